@@ -1,0 +1,1 @@
+"""The study: documents become findings, with evidence and confidence. It judges nothing."""

@@ -1,0 +1,1 @@
+"""Identifiers printed on Italian utility papers: one module each, pure functions from text to candidates."""

@@ -1,0 +1,1 @@
+"""The learned model: corpus, training, evaluation, shipped weights."""

@@ -1,0 +1,1 @@
+"""The window: server-rendered pages over the store's views and a handful of commands."""

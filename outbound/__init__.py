@@ -1,0 +1,1 @@
+"""The back doors: answers, letters, and the hand-over to the Portal."""

@@ -1,0 +1,1 @@
+"""The workshop: bytes become documents. Knows no database and no network."""

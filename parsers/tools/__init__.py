@@ -1,0 +1,1 @@
+"""One module per foreign program, with the reason beside each odd flag."""

@@ -1,0 +1,109 @@
+"""Strict binding of TOML tables to frozen dataclasses: an unknown key or a wrong type stops the start and is named.
+
+Each adapter owns its config dataclass; this module knows none of them. Relative paths are taken from the folder of
+the configuration file. Secrets never stand in the file: only names of files that hold them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from mailroom.errors import ConfigError
+
+T = TypeVar("T")
+
+
+def bind(kind: type[T], table: Mapping[str, Any], *, where: str, base: Path) -> T:
+    """`kind(**table)` with every key and type checked; `where` names the table in error messages.
+
+    Raises ConfigError naming file section and key.
+    """
+    hints = typing.get_type_hints(kind)
+    fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in fields:
+            near = ", ".join(sorted(fields))
+            raise ConfigError(f"{where}.{key}: unknown key (known: {near})")
+        values[key] = _value(hints[key], value, where=f"{where}.{key}", base=base)
+    for name, field in fields.items():
+        required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+        if required and name not in values:
+            raise ConfigError(f"{where}.{name}: missing")
+    try:
+        return kind(**values)
+    except ValueError as error:
+        raise ConfigError(f"{where}: {error}") from error
+
+
+def _value(hint: Any, value: Any, *, where: str, base: Path) -> Any:
+    origin = typing.get_origin(hint)
+    if origin in (typing.Union, types.UnionType):
+        return _union(typing.get_args(hint), value, where=where, base=base)
+    if origin is typing.Literal:
+        return _literal(typing.get_args(hint), value, where=where)
+    if origin is tuple:
+        return _tuple(typing.get_args(hint), value, where=where, base=base)
+    if origin in (dict, Mapping) or origin is typing.get_origin(Mapping[str, str]):
+        return _mapping(typing.get_args(hint)[1], value, where=where, base=base)
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        if not isinstance(value, dict):
+            raise ConfigError(f"{where}: a table is wanted")
+        return bind(hint, value, where=where, base=base)
+    return _scalar(hint, value, where=where, base=base)
+
+
+def _union(choices: tuple[Any, ...], value: Any, *, where: str, base: Path) -> Any:
+    errors = []
+    for choice in choices:
+        if choice is type(None):
+            continue
+        try:
+            return _value(choice, value, where=where, base=base)
+        except ConfigError as error:
+            errors.append(str(error))
+    raise ConfigError(errors[0] if errors else f"{where}: no value is allowed")
+
+
+def _literal(choices: tuple[Any, ...], value: Any, *, where: str) -> Any:
+    if value not in choices:
+        raise ConfigError(f"{where}: {value!r} is not one of {', '.join(map(repr, choices))}")
+    return value
+
+
+def _tuple(args: tuple[Any, ...], value: Any, *, where: str, base: Path) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise ConfigError(f"{where}: a list is wanted")
+    return tuple(_value(args[0], entry, where=f"{where}[{n}]", base=base) for n, entry in enumerate(value))
+
+
+def _mapping(hint: Any, value: Any, *, where: str, base: Path) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ConfigError(f"{where}: a table is wanted")
+    return {key: _value(hint, entry, where=f"{where}.{key}", base=base) for key, entry in value.items()}
+
+
+def _scalar(hint: Any, value: Any, *, where: str, base: Path) -> Any:
+    if hint is Any:
+        return value
+    if hint is Path:
+        if not isinstance(value, str) or not value:
+            raise ConfigError(f"{where}: a path is wanted")
+        return base / value
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        try:
+            return hint(value)
+        except ValueError:
+            raise ConfigError(f"{where}: {value!r} is not one of {', '.join(hint)}") from None
+    if isinstance(hint, type) and isinstance(value, hint) and (hint is bool or not isinstance(value, bool)):
+        return value
+    name = getattr(hint, "__name__", str(hint))
+    raise ConfigError(f"{where}: {name} is wanted, not {value!r}")

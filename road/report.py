@@ -1,0 +1,115 @@
+"""What `inspect` prints and `cases export` repeats: the sheets of one item in the words of the outside contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mailroom.decision import Decision, Verdict
+from mailroom.document import Document, TextSource
+from mailroom.envelope import Envelope
+from mailroom.finding import Evidence, Examination, Finding, Paper
+
+EVIDENCE_OF = ("applicant.", "supply.", "case_code", "service", "sector", "topic")
+
+
+def describe(
+    *,
+    item: str,
+    letter: int | None,
+    sha256: str,
+    envelope: Envelope,
+    documents: Sequence[Document],
+    examination: Examination,
+    decision: Decision,
+    wording: tuple[str | None, str | None],
+    timings_ms: Mapping[str, float],
+) -> dict[str, Any]:
+    """One JSON-ready object with the names of the contract; unknown is None."""
+    subject, body = wording
+    return {
+        "item": item,
+        **({"letter": letter} if letter is not None else {}),
+        "sha256": sha256,
+        "channel": envelope.channel.value,
+        "received_at": envelope.received_at.isoformat() if envelope.received_at else None,
+        "disposition": decision.disposition.value,
+        "disposition_detail": decision.detail,
+        "service": _scored(decision.service, decision.service_confidence),
+        "sector": _scored(decision.sector, decision.sector_confidence),
+        "topic": _scored(decision.topic, decision.topic_confidence),
+        "applicant": {
+            name: getattr(decision.applicant, name)
+            for name in ("first_name", "last_name", "tax_code", "email", "phone", "address")
+        },
+        "supply": {name: getattr(decision.supply, name) for name in ("pod", "pdr", "customer_code", "supplier")},
+        "case_code": decision.case_code,
+        "documents": [_document(verdict, documents) for verdict in decision.verdicts],
+        "missing": [requirement.value for requirement in decision.missing],
+        "needs_review": decision.needs_review,
+        "review_reasons": list(decision.review_reasons),
+        "evidence": [e for f in examination.findings if f.kind.startswith(EVIDENCE_OF) for e in _evidence(f)],
+        "rules": [{"rule": r.rule, "hit": r.hit, "why": r.why} for r in decision.rules],
+        "policy": decision.policy,
+        "reply": {
+            "kind": decision.reply.kind.value,
+            "via": decision.reply.via.value,
+            "subject": subject,
+            "body": body,
+        },
+        "timings_ms": {name: round(value, 1) for name, value in timings_ms.items()},
+    }
+
+
+def _scored(value: Any, confidence: float) -> dict[str, Any]:
+    return {"value": value.value if value is not None else None, "confidence": round(confidence, 4)}
+
+
+def _document(verdict: Verdict, documents: Sequence[Document]) -> dict[str, Any]:
+    paper = verdict.paper
+    document = documents[paper.document]
+    pages = [p for p in document.pages if paper.first_page <= p.number < paper.first_page + paper.pages]
+    place: dict[str, Any] = {}
+    if document.carrier:
+        place = {"first_page": paper.first_page}
+    return {
+        "filename": None if document.carrier else document.filename,
+        "media_type": document.media_type,
+        "size": document.size,
+        "sha256": document.digest,
+        **place,
+        "pages": paper.pages if document.carrier else document.page_count,
+        "kind": paper.kind.value,
+        "confidence": round(paper.confidence, 4),
+        "accepted": verdict.accepted,
+        "problem": verdict.problem.value if verdict.problem else None,
+        "advice": verdict.advice,
+        "text_source": _source(document, paper),
+        "text_chars": sum(len(p.text) for p in pages),
+    }
+
+
+def _source(document: Document, paper: Paper) -> str:
+    if not document.carrier:
+        return document.text_source.value
+    sources = [p.source for p in document.pages[paper.first_page : paper.first_page + paper.pages]]
+    return max(sources, key=sources.count, default=TextSource.NONE).value
+
+
+def _evidence(finding: Finding) -> list[dict[str, Any]]:
+    return [_one(finding, e) for e in finding.evidence]
+
+
+def _one(finding: Finding, evidence: Evidence) -> dict[str, Any]:
+    return {
+        "field": finding.kind,
+        "value": finding.value,
+        "where": evidence.where.value,
+        "document": evidence.document,
+        "page": evidence.page,
+        "box": [round(edge, 4) for edge in evidence.box] if evidence.box else None,
+        "text": evidence.text,
+        "note": evidence.note,
+        "by": finding.by,
+        "confidence": round(finding.confidence, 4),
+    }

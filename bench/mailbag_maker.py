@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import wave
 import zipfile
 import zlib
 from datetime import datetime
@@ -119,11 +120,9 @@ def _attachment(attachment: dict[str, Any], seed: int) -> tuple[bytes, str]:
     seed += zlib.crc32(name.encode())
     card = text.lstrip().startswith("[CARTA")
     if name.endswith(".pdf"):
-        return (
-            (scan([draw_page(text, seed=seed)], seed=seed), "application/pdf")
-            if card or seed % 3 == 0
-            else (text_pdf(text.replace("[FIRMA]", "")), "application/pdf")
-        )
+        if card or seed % 3 == 0:
+            return scan([draw_page(text, seed=seed)], seed=seed), "application/pdf"
+        return text_pdf(text.replace("[FIRMA]", "")), "application/pdf"
     if name.endswith((".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic", ".webp", ".gif")):
         return _picture(name, text, seed)
     if name.endswith(".docx"):
@@ -134,11 +133,16 @@ def _attachment(attachment: dict[str, Any], seed: int) -> tuple[bytes, str]:
             archive.writestr("documento.pdf", text_pdf(text))
         return out.getvalue(), "application/zip"
     if name.endswith((".mp3", ".wav", ".mwa", ".wma", ".m4a")):
-        return (
-            b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x40\x1f\x00\x00\x40\x1f\x00\x00\x01\x00\x08\x00data\x00\x00\x00\x00",
-            "audio/wav",
-        )
+        return _silence(), "audio/wav"
     return text.encode(), "text/plain"
+
+
+def _silence() -> bytes:
+    out = io.BytesIO()
+    with wave.open(out, "wb") as sound:
+        sound.setparams((1, 1, 8000, 8000, "NONE", ""))
+        sound.writeframes(b"\x80" * 8000)
+    return out.getvalue()
 
 
 def _picture(name: str, text: str, seed: int) -> tuple[bytes, str]:

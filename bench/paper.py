@@ -23,7 +23,7 @@ A4 = (round(8.27 * DPI), round(11.69 * DPI))
 
 
 def draw_page(text: str, *, face: str = "serif", points: float = 11, seed: int = 0) -> Image.Image:
-    """One A4 page at 200 dpi, grey; ``[FIRMA]`` becomes a scribble, ``[CARTA_IDENTITA: …]`` a card, ``# `` a heading."""
+    """One grey A4 page at 200 dpi; ``[FIRMA]`` is drawn as a scribble, ``[CARTA_IDENTITA: …]`` as a card."""
     rng = random.Random(seed)
     page = Image.new("L", A4, 255)
     pen = ImageDraw.Draw(page)
@@ -78,7 +78,7 @@ def _card(page: Image.Image, line: str, left: int, top: int) -> None:
 
 
 def fax(pages: Sequence[Image.Image], *, fine: bool, header: str, seed: int) -> bytes:
-    """A bilevel multi-page TIFF at 204×98 (standard, Group 3) or 204×196 (fine, Group 4) with header, skew and specks."""
+    """A bilevel TIFF at 204×98 (Group 3) or 204×196 (fine, Group 4) with header line, skew and specks."""
     size = (1728, 2292 if fine else 1146)
     rng = np.random.default_rng(seed)
     sheets = []
@@ -124,22 +124,12 @@ def photo(page: Image.Image, *, seed: int) -> Image.Image:
     rng = np.random.default_rng(seed)
     width, height = page.size
     table = Image.new("L", (round(width * 1.15), round(height * 1.12)), int(rng.integers(70, 120)))
+    x, y = rng.uniform(-20, 5, 4), rng.uniform(-20, 5, 4)
+    corners = (x[0], y[0], x[1], height - y[1], width - x[2], height - y[2], width - x[3], y[3])
     bent = page.transform(
         page.size,
         Image.Transform.QUAD,
-        tuple(
-            float(v)
-            for v in (
-                rng.uniform(-20, 5),
-                rng.uniform(-20, 5),
-                rng.uniform(-20, 5),
-                height + rng.uniform(0, 20),
-                width + rng.uniform(0, 20),
-                height + rng.uniform(0, 20),
-                width + rng.uniform(0, 20),
-                rng.uniform(-20, 5),
-            )
-        ),
+        tuple(float(v) for v in corners),
         resample=Image.Resampling.BICUBIC,
         fillcolor=255,
     )

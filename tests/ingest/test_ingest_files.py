@@ -1,0 +1,142 @@
+"""Files given by hand become arrivals: one an item, nothing skipped without a word."""
+
+from __future__ import annotations
+
+import json
+import mailbox
+import os
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from ingest.files import FilesSource, arrivals_in
+from ingest.sidecar import read_sidecar
+from mailroom.envelope import Channel
+
+MAIL = b"From: a@example.org\r\nSubject: prova\r\n\r\ntesto\r\n"
+TIFF = b"II*\0\x08\0\0\0\0\0\0\0\0\0"
+
+
+def test_an_item_folder_is_one_arrival_that_shows_the_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "x1"
+    folder.mkdir()
+    (folder / "fax.tif").write_bytes(TIFF)
+    facts = {"channel": "fax", "sender": "+390612345", "tsi": "+39 06 12345", "pages": 2, "comm_id": "77",
+             "received_at": "2026-05-04T13:50:00+02:00"}  # fmt: skip
+    (folder / "item.json").write_text(json.dumps(facts))
+    (arrival,) = arrivals_in([tmp_path])
+    assert arrival.ref == str(folder)
+    assert arrival.raw == TIFF
+    assert arrival.hints.channel is Channel.FAX
+    assert arrival.hints.received_at is not None
+    assert arrival.hints.received_at.isoformat() == "2026-05-04T11:50:00+00:00"
+    transport = arrival.hints.transport
+    assert (transport.fax_sender, transport.fax_tsi, transport.pages, transport.comm_id) == (
+        "+390612345", "+39 06 12345", 2, "77")  # fmt: skip
+
+
+def test_the_channel_follows_the_content_unless_it_is_given(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(MAIL)
+    (tmp_path / "b.pdf").write_bytes(b"%PDF-1.4\n")
+    (tmp_path / "c.bin").write_bytes(TIFF)
+    (tmp_path / "d").write_bytes(MAIL)
+    channels = [arrival.hints.channel for arrival in arrivals_in([tmp_path])]
+    assert channels == [Channel.EMAIL, Channel.POST, Channel.FAX, Channel.EMAIL]
+    assert {a.hints.channel for a in arrivals_in([tmp_path], channel=Channel.PEC)} == {Channel.PEC}
+
+
+def test_an_mbox_written_by_another_program_gives_its_messages_back(tmp_path: Path) -> None:
+    box = mailbox.mbox(tmp_path / "posta")
+    bodies = ["uno\n", "due\n\nFrom qui in poi la bolletta\n", "From Roma con 12:30 ore\n\n\n"]
+    for number, body in enumerate(bodies):
+        message = EmailMessage()
+        message["Subject"] = str(number)
+        message.set_content(body)
+        box.add(message)
+    box.close()
+    arrivals = list(arrivals_in([tmp_path / "posta"]))
+    assert [arrival.ref.rpartition("#")[2] for arrival in arrivals] == ["1", "2", "3"]
+    assert b"\nFrom qui" in arrivals[1].raw
+    assert b">From" not in b"".join(arrival.raw for arrival in arrivals)
+
+
+def test_a_maildir_gives_new_and_cur_but_not_what_is_still_written(tmp_path: Path) -> None:
+    for folder, name in (("new", "1.a"), ("cur", "2.b:2,S"), ("tmp", "3.c")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).write_bytes(MAIL)
+    assert sorted(Path(a.ref).name for a in arrivals_in([tmp_path])) == ["1.a", "2.b:2,S"]
+
+
+def test_a_sidecar_beside_its_file_is_read_and_is_no_item(tmp_path: Path) -> None:
+    (tmp_path / "s1.pdf").write_bytes(b"%PDF-1.4\n")
+    (tmp_path / "s1.json").write_text('{"registered_mail": "RR 1", "operator": "anna", "channel": "post"}')
+    (tmp_path / "s2.tif").write_bytes(TIFF)
+    (tmp_path / "s2.tif.json").write_text('{"csid": "02 123"}')
+    first, second = arrivals_in([tmp_path])
+    assert (first.hints.transport.registered_mail, first.hints.transport.operator) == ("RR 1", "anna")
+    assert second.hints.transport.fax_tsi == "02 123"
+
+
+def test_links_pipes_and_huge_files_are_refused_aloud_and_the_walk_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").symlink_to("/etc/hostname")
+    os.mkfifo(tmp_path / "b.eml")
+    (tmp_path / "c.eml").write_bytes(MAIL * 100)
+    (tmp_path / "d.eml").write_bytes(MAIL)
+    refused: list[tuple[str, str]] = []
+    found = list(arrivals_in([tmp_path], largest=1000, on_refused=lambda p, why: refused.append((p.name, why))))
+    assert [Path(a.ref).name for a in found] == ["d.eml"]
+    assert [name for name, _ in refused] == ["a.eml", "b.eml", "c.eml"]
+
+
+def test_several_files_in_an_item_folder_are_packed_to_the_same_bytes_each_time(tmp_path: Path) -> None:
+    folder = tmp_path / "x"
+    folder.mkdir()
+    (folder / "item.json").write_text('{"channel": "post"}')
+    (folder / "1.pdf").write_bytes(b"%PDF-1")
+    (folder / "2.pdf").write_bytes(b"%PDF-2")
+    first, second = (next(iter(arrivals_in([tmp_path]))).raw for _ in range(2))
+    assert first == second
+    assert b"%PDF-1" in first
+    assert b"%PDF-2" in first
+
+
+def test_a_file_changed_under_the_same_path_gets_another_ref(tmp_path: Path) -> None:
+    path = tmp_path / "a.eml"
+    path.write_bytes(MAIL)
+    source = FilesSource(paths=[path])
+    (before,) = source.offers(set())
+    assert not list(source.offers({before.ref}))
+    path.write_bytes(MAIL + b"altro")
+    (after,) = source.offers({before.ref})
+    assert after.ref != before.ref
+
+
+@pytest.mark.parametrize(
+    "name, data",
+    [
+        ("x.xml", b'<fax><Csid>02 99</Csid><Pages>3</Pages><Date>2026:05:04 10:00:00</Date></fax>'),
+        ("x.xml", b'<Fax csid="02 99" pages="3" received="04/05/2026 10:00"/>'),
+        ("x.xml", b'<i><f name="RemoteID" value="02 99"/><f name="PageCount" value="3"/><f name="Date">04/05/2026</f>'
+                  b'<f name="Time">10:00</f></i>'),
+        ("x.json", b'{"fax": {"RemoteCSID": "02 99", "num_pages": 3, "timestamp": 1777888800}}'),
+    ],
+)  # fmt: skip
+def test_sidecars_of_several_makers_say_the_same(name: str, data: bytes) -> None:
+    found = read_sidecar(name, data)
+    assert (found.transport.fax_tsi, found.transport.pages, found.defect) == ("02 99", 3, None)
+    assert found.received_at is not None
+    assert found.received_at.isoformat() == "2026-05-04T10:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\xff\xfe\0", b"{" * 100_000, b"[" * 200_000, b'{"pages": 1e999}', b"<a/>", b"x" * 300_000],
+)
+def test_a_broken_sidecar_is_a_defect_and_no_exception(data: bytes) -> None:
+    assert read_sidecar("a.json", data).transport.pages is None
+
+
+def test_an_xml_sidecar_with_entities_is_not_expanded() -> None:
+    bomb = b'<!DOCTYPE a [<!ENTITY b "cccc"><!ENTITY d "&b;&b;">]><a><csid>&d;</csid></a>'
+    assert read_sidecar("a.xml", bomb).defect == "sidecar-unreadable"

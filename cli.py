@@ -1,0 +1,93 @@
+"""The `sportello` command: thin verbs over the road. Everything heavy is imported inside the verb that needs it,
+so that `sportello --help` answers at once.
+
+Exit codes: 0 done, 1 done with problems that were reported, 2 wrong usage or configuration.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mailroom.errors import ConfigError, GatewayError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", "-c", help="gateway.toml; none means the embedded default")
+]
+
+
+def main() -> None:
+    """Entry point: our own errors end in one line on standard error, never in a traceback."""
+    try:
+        app()
+    except ConfigError as error:
+        _stop(str(error), 2)
+    except GatewayError as error:
+        _stop(str(error), 1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
+
+
+def _stop(message: str, code: int) -> None:
+    typer.echo(f"sportello: {message}", err=True)
+    raise SystemExit(code)
+
+
+@app.command()
+def inspect(
+    paths: list[Path],
+    config: ConfigOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
+    channel: Annotated[str | None, typer.Option(help="email, pec, fax or post when the files don't say")] = None,
+    cache: Annotated[Path | None, typer.Option(help="folder that keeps what was read, for the next time")] = None,
+    jobs: Annotated[int, typer.Option(help="processes; 0 means one a core")] = 0,
+) -> None:
+    """A dry run: what the gateway would do with each file. Nothing is stored, nothing is sent."""
+    from mailroom.envelope import Channel
+    from road.inspecting import inspect_paths, show
+
+    if channel is not None and channel not in set(Channel):
+        raise ConfigError(f"--channel: {channel!r} is not one of {', '.join(Channel)}")
+    chosen = Channel(channel) if channel else None
+    for answer in inspect_paths(paths, _config(config), channel=chosen, cache=cache, jobs=jobs):
+        show(answer, as_json=as_json)
+
+
+@app.command()
+def evaluate(
+    folder: Path,
+    config: ConfigOption = None,
+    misses: Annotated[bool, typer.Option(help="list every item with something wrong")] = False,
+    cache: Annotated[Path | None, typer.Option(help="folder that keeps what was read")] = None,
+    jobs: int = 0,
+) -> None:
+    """Figures of merit on a folder of items with known answers (`items/` and `expected.jsonl`)."""
+    from rich.console import Console
+
+    from road import evaluating
+    from road.inspecting import inspect_paths
+    from road.scoring import score
+
+    if not (folder / "expected.jsonl").is_file():
+        raise ConfigError(f"{folder}: there is no expected.jsonl")
+    items = sorted(p for p in (folder / "items").iterdir() if p.is_dir())
+    answers = list(inspect_paths(items, _config(config), cache=cache, jobs=jobs))
+    tally = score(evaluating.read_lines(folder / "expected.jsonl"), answers)
+    evaluating.show(tally, Console(), misses=misses)
+
+
+def _config(path: Path | None) -> Any:
+    from road.config import load
+
+    return load(path)
+
+
+if __name__ == "__main__":
+    main()

@@ -7,6 +7,7 @@ not yet settled; the next `take` finds either and goes on. Nothing is ever delet
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
@@ -94,19 +95,21 @@ def take(
     known: Set[str] | None = None,
     on_booked: Receipts | None = None,
     known_share: float = 0.5,
+    stop: threading.Event | None = None,
 ) -> Taken:
     """Takes everything that lies at the source into custody.
 
     `known` are the refs that have a receipt (asked of the book if None; a stale set costs a second fetch, never a
-    second item). `on_booked` is called with the new receipts of each batch once they are committed. What the source
-    raises (Transient, Refused) passes through; what was booked before stays booked, and is settled on the next run.
+    second item). `on_booked` is called with the new receipts of each batch once they are committed. `stop` ends the
+    run after the batch in hand. What the source raises (Transient, Refused) passes through; what was booked before
+    stays booked, and is settled on the next run.
     """
-    settled = _settle(source, [receipt.ref for receipt in book.unsettled(source.name)], book)
     known = book.known_refs(source.name) if known is None else known
     memory = dict(book.source_state(source.name))
     survey = source.survey(known, memory) if isinstance(source, Surveyed) else Survey()
     if survey.stop is not None:
-        return _stop(source.name, survey.stop, memory, book, settled=settled)
+        return _stop(source.name, survey.stop, memory, book, settled=0)
+    settled = _settle(source, [receipt.ref for receipt in book.unsettled(source.name)], book)
     receipts: list[Receipt] = []
     aliases: list[Receipt] = []
     acquainted = sum(ref.startswith(survey.renumbered) for ref in known) if survey.renumbered else 0
@@ -119,6 +122,8 @@ def take(
             settled += _settle(source, booked.refs(), book)
             receipts += booked.receipts
             aliases += booked.aliases
+            if stop is not None and stop.is_set():
+                return Taken(source=source.name, receipts=tuple(receipts), aliases=tuple(aliases), settled=settled)
     except _StrangersOnly as strangers:
         return _stop(source.name, str(strangers), memory, book, settled=settled)
     _go_on(source, survey, memory, book)

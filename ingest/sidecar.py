@@ -63,7 +63,7 @@ def read_sidecar(name: str, data: bytes, *, zone: tzinfo = UTC) -> Sidecar:
         pairs = list(_xml_pairs(data) if PurePath(name).suffix.lower() == ".xml" else _json_pairs(data))
     except (ValueError, RecursionError, ParseError, DefusedXmlException, LookupError):
         return Sidecar(defect="sidecar-unreadable")
-    return _facts(pairs, zone)
+    return facts_of(pairs, zone)
 
 
 def is_sidecar(name: str) -> bool:
@@ -84,7 +84,8 @@ def read_time(text: str, zone: tzinfo) -> datetime | None:
     return None
 
 
-def _facts(pairs: Iterable[tuple[str, str]], zone: tzinfo) -> Sidecar:
+def facts_of(pairs: Iterable[tuple[str, str]], zone: tzinfo) -> Sidecar:
+    """The facts among names and values, whoever wrote them."""
     said: dict[str, str] = {}
     for key, value in pairs:
         plain = re.sub(r"[^a-z0-9]", "", key.lower())

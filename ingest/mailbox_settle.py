@@ -1,0 +1,67 @@
+"""Putting taken messages aside: moved to a folder, or marked where they are. Repeating it does no harm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from ingest.mailbox_fetch import in_chunks
+from ingest.mailbox_session import Client
+
+AT_ONCE = 500
+
+
+def put_aside(client: Client, uids: Sequence[int], *, folder: str, keyword: str) -> None:
+    """Moves those messages of the selected folder that are still in it to `folder`.
+
+    By MOVE (RFC 6851) where the server has it; else COPY, \\Deleted and UID EXPUNGE (RFC 4315). Without UIDPLUS the
+    copied messages stay behind marked \\Deleted, because a plain EXPUNGE would take other people's with it.
+    """
+    for some in in_chunks(_present(client, uids), AT_ONCE):
+        if client.has_capability("MOVE"):
+            client.move(some, folder)
+        else:
+            _copy_and_expunge(client, some, folder=folder, keyword=keyword)
+
+
+def mark(client: Client, uids: Sequence[int], *, keyword: str) -> None:
+    """Sets the keyword; on a server that keeps none, our own receipts are enough."""
+    for some in in_chunks(_present(client, uids), AT_ONCE):
+        client.add_flags(some, [keyword], silent=True)
+
+
+def ensure_folder(client: Client, folder: str) -> None:
+    if not client.folder_exists(folder):
+        client.create_folder(folder)
+
+
+def counted(client: Client, folder: str) -> int:
+    """Messages in a folder that is not selected; 0 if it does not exist."""
+    if not client.folder_exists(folder):
+        return 0
+    return int(client.folder_status(folder, ["MESSAGES"])[b"MESSAGES"])
+
+
+def _present(client: Client, uids: Sequence[int]) -> list[int]:
+    present: list[int] = []
+    for some in in_chunks(sorted(uids), AT_ONCE):
+        present += client.fetch(some, ["FLAGS"])
+    return present
+
+
+def _copy_and_expunge(client: Client, uids: Sequence[int], *, folder: str, keyword: str) -> None:
+    # Both flags in one STORE, after the COPY: who finds both after a crash knows that the copy is there.
+    # \Deleted alone may be a colleague's.
+    flags: Sequence[Literal["\\Deleted"] | str] = ("\\Deleted", keyword)
+    copied = {uid for uid, found in client.get_flags(uids).items() if _has_all(found, flags)}
+    waiting = [uid for uid in uids if uid not in copied]
+    if waiting:
+        client.copy(waiting, folder)
+        client.add_flags(waiting, list(flags), silent=True)
+    if client.has_capability("UIDPLUS"):
+        client.uid_expunge(list(uids))
+
+
+def _has_all(found: Sequence[bytes], wanted: Sequence[str]) -> bool:
+    have = {flag.lower() for flag in found}
+    return all(flag.encode().lower() in have for flag in wanted)

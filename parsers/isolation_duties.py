@@ -1,0 +1,26 @@
+"""What a reading child may be asked to do: a fixed table of names, so that no code ever crosses the border.
+
+Each entry is ``module:function``; the function takes ``(payload, limits)`` and returns plain data
+(see `parsers.isolation_wire.Plain`). Its module imports the foreign libraries at the top: only children import it,
+and the process they are forked from may import it beforehand, so that a new child is ready at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+DUTIES: Mapping[str, str] = MappingProxyType(
+    {
+        "archive.unpack": "parsers.archive:unpack",
+        "audio.measure": "parsers.audio:measure",
+        "media_type.magic": "parsers.libmagic:ask",
+        "office.embedded": "parsers.office_xml:embedded",
+        "office.text": "parsers.office_reading:read",
+        "outlook.as_message": "parsers.outlook_reading:as_message",
+        "pdf.attachments": "parsers.pdf_attachments:unfold",
+        "rendition.pdf": "parsers.rendering:to_pdf",
+        "signed.unwrap": "parsers.signed:unwrap",
+        "tnef.unfold": "parsers.tnef:unfold",
+    }
+)

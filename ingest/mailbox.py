@@ -62,9 +62,8 @@ class Mailbox:
         with self._speaking():
             for folder in self.config.folders:
                 before = remembered(folder, memory)
-                verdict = weigh(
-                    before, self._look(folder, known, before), limits, confirmed=is_confirmed(memory), folder=folder
-                )
+                now, testimony = self._look(folder, known, before)
+                verdict = weigh(before, now, limits, confirmed=is_confirmed(memory), folder=folder, testimony=testimony)
                 self._epochs[folder] = (verdict.state.validity, verdict.state.epoch)
                 verdicts[folder] = verdict
         return survey_of(verdicts)
@@ -145,17 +144,30 @@ class Mailbox:
         if client is not None:
             hang_up(client)
 
-    def _look(self, folder: str, known: Set[str], before: FolderState | None) -> FolderState:
+    def _look(self, folder: str, known: Set[str], before: FolderState | None) -> tuple[FolderState, str | None]:
+        """The folder's state, and what has become of the last witness."""
         exists, uidnext = self._select(folder, readonly=True)
-        validity = self._validity[folder]
-        moving = self.config.settle == "move"
-        kept = None
-        if not moving:
+        client, validity = self._connected(), self._validity[folder]
+        uids = list_uids(client, exists)
+        kept = aside = None
+        if self.config.settle == "flag":
             epoch = before.epoch if before is not None and before.validity == validity else 0
             prefix = f"{folder}/{generation(_state(validity, epoch))}/"
-            kept = sum(f"{prefix}{uid}" in known for uid in list_uids(self._connected(), exists))
-        aside = counted(self._connected(), self.config.settle_folder) if moving else None
-        return FolderState(validity=validity, uidnext=uidnext, kept=kept, aside=aside)
+            kept = sum(f"{prefix}{uid}" in known for uid in uids)
+        else:
+            aside = counted(client, self.config.settle_folder)
+        witness = before.witness if before is not None else None
+        asked = {int(witness.partition(":")[0])} if witness else set()
+        newest = uids[-1:]
+        seen = {listed.uid: _fingerprint(listed) for listed in list_sizes(client, sorted(asked.union(newest)))}
+        state = FolderState(
+            validity=validity,
+            uidnext=uidnext,
+            kept=kept,
+            aside=aside,
+            witness=seen.get(newest[0]) if newest else None,
+        )
+        return state, next((seen[uid] for uid in asked if uid in seen), None)
 
     def _fetched(self, folder: str, prefix: str, group: Sequence[Listed]) -> list[Fetched]:
         with self._speaking():
@@ -236,3 +248,7 @@ class Mailbox:
 
 def _state(validity: int, epoch: int) -> FolderState:
     return FolderState(validity=validity, uidnext=None, kept=None, aside=None, epoch=epoch)
+
+
+def _fingerprint(listed: Listed) -> str:
+    return f"{listed.uid}:{listed.size}:{listed.arrived.isoformat() if listed.arrived else ''}"

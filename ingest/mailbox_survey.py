@@ -23,6 +23,8 @@ class FolderState:
     """Messages in it that we have taken and that ought to stay there; None where settling moves them away."""
     aside: int | None
     """Messages in the folder that settling moves to; None where settling leaves them in place."""
+    witness: str | None = None
+    """UID, size and time of the newest message: the same UID must not come back with other facts."""
     epoch: int = 0
     """Counts how often a person confirmed that UIDs went backwards under the same UIDVALIDITY (a restored backup):
     part of the ref, so that a reused UID is not taken for its predecessor."""
@@ -47,17 +49,31 @@ def generation(state: FolderState) -> str:
     return f"{state.validity}.{state.epoch}" if state.epoch else str(state.validity)
 
 
-def weigh(before: FolderState | None, now: FolderState, limits: Limits, *, confirmed: bool, folder: str) -> Verdict:
-    """What to make of `now`, given the last look and whether a person has already been asked."""
+def weigh(
+    before: FolderState | None,
+    now: FolderState,
+    limits: Limits,
+    *,
+    confirmed: bool,
+    folder: str,
+    testimony: str | None = None,
+) -> Verdict:
+    """What to make of `now`, given the last look and whether a person has already been asked.
+
+    `testimony` is how the message of the former witness looks today, None if it is not there any more.
+    """
     if before is None:
         return Verdict(state=now)
-    now = replace(now, epoch=before.epoch if now.validity == before.validity else 0)
-    went_back = now.validity == before.validity and _less(now.uidnext, before.uidnext)
-    if went_back and confirmed:
-        return Verdict(state=replace(now, epoch=before.epoch + 1), renumbered=True)
-    if went_back:
-        return Verdict(state=now, stop=f"{folder}: i numeri dei messaggi sono tornati indietro (copia ripristinata?)")
     renumbered = now.validity != before.validity
+    now = replace(now, epoch=0 if renumbered else before.epoch)
+    changed = testimony is not None and testimony != before.witness
+    reused = not renumbered and (changed or _less(now.uidnext, before.uidnext))
+    if reused and confirmed:
+        return Verdict(state=replace(now, epoch=before.epoch + 1), renumbered=True)
+    if reused:
+        return Verdict(
+            state=now, stop=f"{folder}: numeri di messaggi già usati tornano per altri (copia ripristinata?)"
+        )
     lost = _vanished(before.aside, now.aside, limits) or (not renumbered and _vanished(before.kept, now.kept, limits))
     if lost and not confirmed:
         return Verdict(
@@ -109,5 +125,5 @@ def _key(folder: str) -> str:
 
 
 def _written(state: FolderState) -> str:
-    fields = ("validity", "uidnext", "kept", "aside", "epoch")
+    fields = ("validity", "uidnext", "kept", "aside", "witness", "epoch")
     return json.dumps({name: getattr(state, name) for name in fields})

@@ -183,6 +183,7 @@ def test_a_mailbox_that_is_wholly_new_stops_and_asks(server: Dovecot, user: str,
     run(Mailbox(config), book)
     shutil.rmtree(server.maildir(user))
     fill(server.client(user), range(500, 512))
+    renumber(server, user, 4242)
     taken = run(Mailbox(config), book)
     assert taken.stopped is not None
     assert len(book.items()) == 12
@@ -232,11 +233,27 @@ def test_uids_that_go_backwards_stop_and_after_confirmation_no_reused_uid_is_ski
     fill(server.client(user), range(8))
     server.client(user).append("INBOX", mail(777))
     renumber(server, user, int(facts[b"UIDVALIDITY"]))
-    assert "indietro" in str(run(Mailbox(config), book).stopped)
+    assert "già usati" in str(run(Mailbox(config), book).stopped)
     confirm("posta", book=book)
     taken = run(Mailbox(config), book)
     assert (len(taken.aliases), len(taken.receipts)) == (8, 1)
     assert run(Mailbox(config), book) == Taken(source="posta")
+
+
+def test_other_messages_under_the_very_same_numbers_are_noticed(
+    server: Dovecot, user: str, configure: Configure
+) -> None:
+    fill(server.client(user), range(12))
+    book = PaperBook()
+    config = configure(settle="flag")
+    run(Mailbox(config), book)
+    facts = server.client(user).select_folder("INBOX")
+    shutil.rmtree(server.maildir(user))
+    fill(server.client(user), range(5000, 5012))
+    renumber(server, user, int(facts[b"UIDVALIDITY"]))
+    assert "già usati" in str(run(Mailbox(config), book).stopped)
+    confirm("posta", book=book)
+    assert len(run(Mailbox(config), book).receipts) == 12
 
 
 def test_a_message_that_vanishes_between_listing_and_fetch_is_passed_over(

@@ -123,17 +123,22 @@ EXPECTED: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """An empty set means that the extension says nothing."""
 
-PROGRAMS = frozenset(
-    """exe com scr pif msi msp mst cpl dll sys drv ocx bat cmd ps1 psm1 vbs vbe vb js jse wsf wsh wsc hta lnk scf url
-    reg inf jar class apk dex deb rpm sh bash elf run bin app dmg pkg command workflow scpt chm hlp gadget application
-    iso img vhd vhdx one xll docm dotm xlsm xltm xlam pptm potm ppam ppsm sldm""".split()
-)
+PROGRAMS = frozenset({
+    "ade", "adp", "apk", "application", "bash", "bat", "chm", "class", "cmd", "com", "command", "cpl", "deb", "dex",
+    "dll", "dmg", "docm", "dotm", "drv", "elf", "exe", "gadget", "hlp", "hta", "inf", "iso", "jar", "js", "jse",
+    "lnk", "msi", "msp", "mst", "ocx", "pif", "pkg", "potm", "ppam", "ppsm", "pptm", "ps1", "psm1", "reg", "rpm",
+    "scf", "scpt", "scr", "sh", "sldm", "sys", "url", "vb", "vbe", "vbs", "vhd", "vhdx", "workflow", "wsc", "wsf",
+    "wsh", "xlam", "xll", "xlsm", "xltm",
+})  # fmt: skip
 """Extensions that a mail server would not let through: what a double click would run, or carry macros to run."""
+
+MACRO_OFFICE = frozenset({"docm", "dotm", "xlsm", "xltm", "xlam", "xlsb", "pptm", "potm", "ppam", "ppsm", "sldm"})
+"""Office files that may carry macros: suspicious in an archive, merely marked when sent openly."""
 
 TYPE_TO_EXTENSION: Mapping[str, str] = MappingProxyType(
     {
         media_type: extension
-        for extension, media_types in reversed(EXPECTED.items())
+        for extension, media_types in reversed(tuple(EXPECTED.items()))
         if len(media_types) == 1
         for media_type in media_types
     }

@@ -1,0 +1,50 @@
+"""Names that strangers gave to files, made harmless: a name is shown and recorded, never used as a path on disk."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_NAME = 180
+_SEPARATORS = re.compile(r"[/\\]+")
+
+
+def safe_path(name: str) -> tuple[str, bool]:
+    """The name as a relative path of plain segments, and whether that took more than tidying.
+
+    ``..``, drives, leading slashes, control and direction-changing characters (``U+202E`` turns ``gpj.exe`` into
+    ``exe.jpg`` on the screen) are taken out.
+    """
+    visible = "".join(letter for letter in name if not _is_trick(letter))
+    tricked = visible != name
+    segments = []
+    for segment in _SEPARATORS.split(visible):
+        plain = segment.strip()
+        if plain in ("", "."):
+            continue
+        if plain == ".." or re.fullmatch(r"[A-Za-z]:", plain):
+            tricked = True
+            continue
+        segments.append(_shorten(plain))
+    tricked = tricked or name.startswith(("/", "\\"))
+    return "/".join(segments[-20:]) or "senza nome", tricked
+
+
+def safe_name(name: str) -> tuple[str, bool]:
+    """As `safe_path`, the last segment only."""
+    path, tricked = safe_path(name)
+    return path.rpartition("/")[2], tricked
+
+
+def _is_trick(letter: str) -> bool:
+    return unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+
+
+def _shorten(segment: str) -> str:
+    """Cut in the middle of the stem, so that the extension stays."""
+    if len(segment) <= MAX_NAME:
+        return segment
+    stem, dot, extension = segment.rpartition(".")
+    if not dot or len(extension) > 16:
+        return segment[:MAX_NAME]
+    return f"{stem[: MAX_NAME - len(extension) - 2]}….{extension}"

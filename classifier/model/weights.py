@@ -1,0 +1,99 @@
+"""The shipped weights: linear heads over named features, as plain arrays without code inside (no pickle).
+
+One file, ``weights.npz``: feature names, one matrix, and per head its classes, its columns and its temperature.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """One question the model answers."""
+
+    name: str
+    classes: tuple[str, ...]
+    first_column: int
+    temperature: float
+    """Divides the scores before the softmax; fitted on held-back authors, so that probabilities mean what they say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    version: str
+    index: Mapping[str, int]
+    matrix: Array
+    bias: Array
+    heads: tuple[Head, ...]
+
+    def probabilities(self, found: Mapping[str, float]) -> dict[str, dict[str, float]]:
+        """Calibrated probabilities by head and class for one letter's features."""
+        scores = self.bias + self._sum(found)
+        return {head.name: _softmax(scores, head) for head in self.heads}
+
+    def speaking_for(self, found: Mapping[str, float], head: str, label: str, most: int = 6) -> list[tuple[str, float]]:
+        """The features that spoke loudest for `label`, against the mean of the other classes."""
+        chosen = next(h for h in self.heads if h.name == head)
+        columns = slice(chosen.first_column, chosen.first_column + len(chosen.classes))
+        own = chosen.classes.index(label)
+        gains = []
+        for name, value in found.items():
+            row = self.index.get(name)
+            if row is not None:
+                weights = self.matrix[row, columns].astype(np.float32)
+                gains.append((name, float(value * (weights[own] - weights.mean()))))
+        return sorted(gains, key=lambda gain: -gain[1])[:most]
+
+    def _sum(self, found: Mapping[str, float]) -> Array:
+        known = [(self.index[name], value) for name, value in found.items() if name in self.index]
+        if not known:
+            return np.zeros_like(self.bias)
+        rows = np.fromiter((row for row, _ in known), dtype=np.int32, count=len(known))
+        values = np.fromiter((value for _, value in known), dtype=np.float32, count=len(known))
+        total: Array = values @ self.matrix[rows]
+        return total
+
+
+def _softmax(scores: Array, head: Head) -> dict[str, float]:
+    own = scores[head.first_column : head.first_column + len(head.classes)] / head.temperature
+    powers = np.exp(own - own.max())
+    powers /= powers.sum()
+    return dict(zip(head.classes, map(float, powers), strict=True))
+
+
+def save(weights: Weights, path: Path) -> None:
+    heads = [[h.name, list(h.classes), h.first_column, h.temperature] for h in weights.heads]
+    names: Sequence[str] = sorted(weights.index, key=weights.index.__getitem__)
+    np.savez_compressed(
+        path,
+        names=np.frombuffer("\n".join(names).encode(), dtype=np.uint8),
+        matrix=weights.matrix.astype(np.float16),
+        bias=weights.bias.astype(np.float32),
+        about=np.frombuffer(json.dumps({"version": weights.version, "heads": heads}).encode(), dtype=np.uint8),
+    )
+
+
+def load(path: Path) -> Weights:
+    """Raises ValueError for a file that holds anything but plain arrays of the expected shape."""
+    with np.load(path, allow_pickle=False) as stored:
+        names = stored["names"].tobytes().decode().split("\n")
+        matrix = stored["matrix"].astype(np.float32)
+        bias = stored["bias"].astype(np.float32)
+        about = json.loads(stored["about"].tobytes())
+    if matrix.shape != (len(names), len(bias)):
+        raise ValueError(f"{path.name}: the matrix does not fit its names")
+    heads = tuple(
+        Head(name=name, classes=tuple(classes), first_column=first, temperature=temperature)
+        for name, classes, first, temperature in about["heads"]
+    )
+    index = {name: number for number, name in enumerate(names)}
+    return Weights(version=about["version"], index=index, matrix=matrix, bias=bias, heads=heads)

@@ -68,16 +68,21 @@ def watch(
             stop.wait(pauses.delay(failures, error, chance.random()))
 
 
-def alarming(source: str, book: ReceptionBook) -> Trouble:
-    """For `on_trouble`: raises the alarm of a source that can't be read, and clears it when it can again."""
-    raised = [True]  # an alarm of an earlier run may still stand: clear it on the first success
+def alarming(source: str, book: ReceptionBook, *, patience: int = 3) -> Trouble:
+    """For `on_trouble`: raises the alarm of a source that can't be read, and clears it when it can again.
+
+    A refusal is told at once, other troubles from the `patience`-th in a row: lines are cut every day.
+    """
+    in_a_row = [patience]  # an alarm of an earlier run may still stand: clear it on the first success
 
     def tell(error: GatewayError | None) -> None:
-        if error is not None:
+        if error is None:
+            if in_a_row[0] >= patience:
+                book.alarm(source, TROUBLE, None)
+            in_a_row[0] = 0
+            return
+        in_a_row[0] = max(in_a_row[0] + 1, patience if isinstance(error, Refused) else 0)
+        if in_a_row[0] >= patience:
             book.alarm(source, TROUBLE, str(error))
-            raised[0] = True
-        elif raised[0]:
-            book.alarm(source, TROUBLE, None)
-            raised[0] = False
 
     return tell

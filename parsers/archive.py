@@ -151,7 +151,7 @@ def _tar_chunks(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[b
             yield from _chunks(file)
 
 
-def _read_single(opener: Callable[[io.BytesIO], IO[bytes]]) -> Callable[[bytes, str | None, Collector], None]:
+def _read_single(opener: Callable[[io.BytesIO], Any]) -> Callable[[bytes, str | None, Collector], None]:
     def read(data: bytes, filename: str | None, collector: Collector) -> None:
         with opener(io.BytesIO(data)) as file:
             collector.add(_inner_name(filename), _chunks(file))
@@ -169,7 +169,7 @@ def _inner_name(filename: str | None) -> str:
 def _read_any(data: bytes, filename: str | None, collector: Collector) -> None:
     """7z, rar, cab, zstd and damaged zips through libarchive, which reads them as a stream."""
     try:
-        import libarchive
+        import libarchive  # type: ignore[import-untyped]
     except (ImportError, OSError, TypeError, AttributeError):
         # The system library is missing: the archive is kept closed, not lost.
         collector.mark(defects.UNSUPPORTED, "libarchive non è installata")
@@ -211,7 +211,7 @@ _READERS: Mapping[str, Callable[[bytes, str | None, Collector], None]] = Mapping
     {
         "application/zip": _read_zip,
         "application/x-tar": _read_tar,
-        "application/gzip": _read_single(lambda raw: gzip.GzipFile(fileobj=raw)),
+        "application/gzip": _read_single(gzip.open),
         "application/x-bzip2": _read_single(bz2.BZ2File),
         "application/x-xz": _read_single(lzma.LZMAFile),
     }

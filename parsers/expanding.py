@@ -28,8 +28,8 @@ _OFFICE_ZIPS = frozenset(
 )
 
 KINDS: Mapping[str, str] = MappingProxyType(
-    {media_type: "archive" for media_type in _ARCHIVES}
-    | {media_type: "office" for media_type in _OFFICE_ZIPS}
+    dict.fromkeys(_ARCHIVES, "archive")
+    | dict.fromkeys(_OFFICE_ZIPS, "office")
     | {
         ext.SIGNED: "signed",
         ext.SIGNATURE: "signature",
@@ -110,6 +110,12 @@ def expand(
     return _told(kind, answer, limits)
 
 
+def check_signature(signature: bytes, content: bytes, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Signer, ...]:
+    """The signers of a detached signature (``.p7s``), checked against the content it came with. Never raises."""
+    answer = run_isolated("signed.unwrap", {"data": signature, "content": content}, limits=limits)
+    return () if isinstance(answer, Defect) else _told("signature", answer, limits).signers
+
+
 def pdf_may_hold_more(data: bytes) -> bool:
     """Cheap first look: could this PDF be encrypted, signed, broken, or carry files? Most cannot, and need no child.
 
@@ -121,7 +127,7 @@ def pdf_may_hold_more(data: bytes) -> bool:
     return any(mark in data for mark in _PDF_MARKS)
 
 
-_PDF_MARKS = (b"/Encrypt", b"/EmbeddedFile", b"/FileAttachment", b"/ByteRange", b"/Collection", b"/ObjStm", b"/Launch")
+_PDF_MARKS = (b"/Encrypt", b"/EmbeddedFile", b"/FileAttachment", b"/ByteRange", b"/Collection", b"/ObjStm")
 
 
 def _told(kind: str, answer: Any, limits: Limits) -> Expanded:

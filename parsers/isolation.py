@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from parsers import defects, isolation_wire
 from parsers.isolation_duties import DUTIES
@@ -301,4 +302,5 @@ def _environment() -> dict[str, str]:
     """Nothing of ours that a reader needs not know: no secrets, one thread a process."""
     kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "TESSDATA_PREFIX") if name in os.environ}
     single = {"OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    return {**kept, **single, "LC_ALL": "C.UTF-8", "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    paths = [str(Path(__file__).parents[1]), *(path for path in sys.path if path)]
+    return {**kept, **single, "LC_ALL": "C.UTF-8", "PYTHONPATH": os.pathsep.join(paths)}

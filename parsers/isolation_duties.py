@@ -18,6 +18,7 @@ DUTIES: Mapping[str, str] = MappingProxyType(
         "office.embedded": "parsers.office_xml:embedded",
         "office.text": "parsers.office_reading:read",
         "outlook.as_message": "parsers.outlook_reading:as_message",
+        "outlook.unfold": "parsers.outlook_reading:unfold",
         "pdf.attachments": "parsers.pdf_attachments:unfold",
         "rendition.pdf": "parsers.rendering:to_pdf",
         "signed.unwrap": "parsers.signed:unwrap",

@@ -19,6 +19,7 @@ _MBOX_LINE = re.compile(rb"^>?From \S+ .{0,60}\d\d:\d\d")
 _HTML = re.compile(rb"(?i)<(?:!doctype\s+html|html|head|body|table|div|meta|title|p|br|font|center)[\s>/]")
 _FLAT_ODF = re.compile(rb"""office:mimetype\s*=\s*["'](application/vnd\.oasis\.opendocument\.[a-z]+)""")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]+\Z")
+_SIGNED = frozenset({"p7m", "p7s"})
 _SCRIPTS = {
     "js": "text/javascript", "jse": "text/javascript", "vbs": "text/vbscript", "vbe": "text/vbscript",
     "bat": "application/x-bat", "cmd": "application/x-bat", "ps1": "text/x-powershell", "wsf": "text/x-wsf",
@@ -54,12 +55,13 @@ def text_kind(data: bytes, extension: str | None) -> str:
         return "text/calendar"
     if head.startswith(b"BEGIN:VCARD"):
         return "text/vcard"
-    if is_mail(head, certain=extension != "eml"):
+    if is_mail(head, certain=extension not in ("eml", "m7m")):
         return ext.EMAIL
     if extension in _SCRIPTS:
         return _SCRIPTS[extension]
-    if head.startswith(b"MI") and _BASE64.match(data[:4096]):
-        return _base64_cms(data) or "text/plain"
+    if _BASE64.match(data[:4096]) and (head.startswith(b"MI") or extension in _SIGNED):
+        # Some clients encode twice: then only the name tells.
+        return _base64_cms(data) or (ext.SIGNED if extension in _SIGNED else "text/plain")
     if extension in ("htm", "html") and _HTML.search(head):
         return "text/html"
     if extension == "json" and head[:1] in (b"{", b"["):

@@ -65,7 +65,7 @@ def channel_of(name: str, start: bytes) -> Channel:
     return Channel.POST
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class FilesSource:
     """Files given by hand as a Source: settling leaves them where they are."""
 

@@ -14,10 +14,10 @@ import fcntl
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ingest.sidecar import is_sidecar
@@ -140,6 +140,19 @@ def taken_at(ref: str) -> datetime | None:
     """When the ref was given."""
     match = _REF.fullmatch(ref)
     return datetime.strptime(match[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if match else None
+
+
+WAITING = "arrivo/"
+"""Before the name of what is not yet taken, in an inventory."""
+
+
+def taken_under_new_name(waiting: str, known: Set[str], since: datetime) -> bool:
+    """Whether a thing that waited under its own name has got a ref since (less a minute for the clocks)."""
+    if not waiting.startswith(WAITING):
+        return False
+    ending = f"~{_plain(waiting.removeprefix(WAITING))}"
+    found = (taken_at(ref) for ref in known if ref.endswith(ending))
+    return any(at is not None and at > since - timedelta(minutes=1) for at in found)
 
 
 def _plain(name: str) -> str:

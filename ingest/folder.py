@@ -15,7 +15,7 @@ from time import monotonic
 from watchfiles import watch as file_events
 
 from ingest import watching
-from ingest.custody_folder import Candidate, Custody, original_name, taken_at
+from ingest.custody_folder import WAITING, Candidate, Custody, original_name, taken_at
 from ingest.folder_readiness import is_ready, is_temporary, observe
 from ingest.inventory import Inventory, Lying
 from ingest.item_folder import ITEM_FILE, item_files, read_item_folder
@@ -126,7 +126,7 @@ class Folder:
             changed = _changed(candidate.main)
             if changed is not None:
                 arrived = datetime.fromtimestamp(changed, UTC)
-                lying.append(Lying(ref=f"arrivo/{candidate.main.name}", arrived=arrived))
+                lying.append(Lying(ref=f"{WAITING}{candidate.main.name}", arrived=arrived))
         return Inventory(source=self.name, lying=tuple(lying))
 
     def close(self) -> None:

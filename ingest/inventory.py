@@ -17,3 +17,5 @@ class Lying:
 class Inventory:
     source: str
     lying: tuple[Lying, ...]
+    strays: int | None = None
+    """Messages in the folder of settled ones that do not bear our mark; None where that can't be told."""

@@ -20,7 +20,7 @@ from ingest.inventory import Inventory, Lying
 from ingest.mailbox_fetch import Fetched, Listed, fetch, list_sizes, list_uids, portions
 from ingest.mailbox_idle import LONGEST_IDLE, idle_until
 from ingest.mailbox_session import Client, MailboxConfig, connect, hang_up, speaking
-from ingest.mailbox_settle import counted, ensure_folder, mark, put_aside
+from ingest.mailbox_settle import count_strays, counted, ensure_folder, mark, put_aside
 from ingest.mailbox_survey import (
     FolderState,
     Limits,
@@ -137,7 +137,8 @@ class Mailbox:
                 prefix = f"{folder}/{generation(_state(validity, epoch))}/"
                 for listed in list_sizes(client, list_uids(client, int(facts[b"EXISTS"]))):
                     lying.append(Lying(ref=f"{prefix}{listed.uid}", arrived=listed.arrived))
-        return Inventory(source=self.name, lying=tuple(lying))
+            strays = None if self.config.settle == "flag" else count_strays(client, self.config)
+        return Inventory(source=self.name, lying=tuple(lying), strays=strays)
 
     def close(self) -> None:
         client, self._client = self._client, None

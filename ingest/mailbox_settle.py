@@ -6,19 +6,21 @@ from collections.abc import Sequence
 from typing import Literal
 
 from ingest.mailbox_fetch import in_chunks
-from ingest.mailbox_session import Client
+from ingest.mailbox_session import Client, MailboxConfig
 
 AT_ONCE = 500
 
 
 def put_aside(client: Client, uids: Sequence[int], *, folder: str, keyword: str) -> None:
-    """Moves those messages of the selected folder that are still in it to `folder`.
+    """Moves those messages of the selected folder that are still in it to `folder`, marked with `keyword`.
 
     By MOVE (RFC 6851) where the server has it; else COPY, \\Deleted and UID EXPUNGE (RFC 4315). Without UIDPLUS the
     copied messages stay behind marked \\Deleted, because a plain EXPUNGE would take other people's with it.
     """
     for some in in_chunks(_present(client, uids), AT_ONCE):
         if client.has_capability("MOVE"):
+            # Marked before it moves: what lies in the folder without the mark was put there by somebody else.
+            client.add_flags(some, [keyword], silent=True)
             client.move(some, folder)
         else:
             _copy_and_expunge(client, some, folder=folder, keyword=keyword)
@@ -40,6 +42,16 @@ def counted(client: Client, folder: str) -> int:
     if not client.folder_exists(folder):
         return 0
     return int(client.folder_status(folder, ["MESSAGES"])[b"MESSAGES"])
+
+
+def count_strays(client: Client, config: MailboxConfig) -> int | None:
+    """Messages in the settled folder without our keyword; None if there is no folder or it keeps no keywords."""
+    if not client.folder_exists(config.settle_folder):
+        return None
+    facts = client.select_folder(config.settle_folder, readonly=True)
+    if config.keyword.encode() not in facts[b"FLAGS"]:
+        return None
+    return len(client.search(["UNKEYWORD", config.keyword]))
 
 
 def _present(client: Client, uids: Sequence[int]) -> list[int]:

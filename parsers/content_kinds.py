@@ -199,5 +199,6 @@ def _mpeg_audio(data: bytes) -> str | None:
         return None
     if data[1] & 0xF6 == 0xF0:
         return "audio/aac"
+    # Layer I (3) is never met, and its mark is also that of UTF-16 text (FF FE).
     version, layer, rate = data[1] >> 3 & 3, data[1] >> 1 & 3, data[2] >> 4
-    return None if version == 1 or layer == 0 or rate in (0, 15) or data[2] >> 2 & 3 == 3 else "audio/mpeg"
+    return None if version == 1 or layer in (0, 3) or rate in (0, 15) or data[2] >> 2 & 3 == 3 else "audio/mpeg"

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from parsers.limits import Limits
+
 _TOKEN = re.compile(
     rb"\\([a-z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-z'])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.IGNORECASE
 )
@@ -84,6 +86,11 @@ def decompress(packed: bytes, *, limit: int = 64 * 2**20) -> bytes | None:
 def to_text(source: bytes) -> str:
     """The visible words; form feeds between pages. Never raises."""
     return _tidy("".join(words for words, _ in _walk(source, html=False)))
+
+
+def read_rtf(data: bytes, limits: Limits) -> tuple[list[str], list[str]]:
+    """Duty ``office.rtf``: pages and defects."""
+    return to_text(data[: limits.file_bytes]).split("\f"), []
 
 
 def encapsulated_html(source: bytes) -> str | None:

@@ -1,0 +1,64 @@
+"""XML as a clerk can read it: an electronic invoice (FatturaPA) or any other, one ``label: value`` a line.
+
+Entities of the file's own are not expanded and nothing outside is fetched. Runs in a child process.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from parsers import defects
+from parsers.limits import Limits
+from parsers.office_zip import BROKEN, DefusedXmlException, local, parse_xml
+from parsers.plain_text import read_text
+
+_MAX_DEPTH = 200
+_MAX_VALUE = 20_000
+_ENCODED = re.compile(r"[A-Za-z0-9+/=\s]{400,}\Z")
+
+
+def read_xml(data: bytes, limits: Limits) -> tuple[list[str], list[str]]:
+    """One page. Broken XML gives what stands between its tags, with the defect."""
+    try:
+        lines = "\n".join(_lines(parse_xml(data)))
+    except DefusedXmlException:
+        return [_without_tags(data)], [defects.EXTERNAL_CONTENT]
+    except BROKEN:
+        return [_without_tags(data)], [defects.CORRUPT]
+    return [lines], []
+
+
+def _lines(root: Element) -> Iterator[str]:
+    todo: list[tuple[Element, int]] = [(root, 0)]
+    while todo:
+        element, depth = todo.pop()
+        indent = "  " * min(depth, 8)
+        own = " ".join((element.text or "").split())
+        label = _label(local(element))
+        if own and _ENCODED.match(own.replace(" ", "")):
+            own = "(contenuto codificato)"
+        if own:
+            yield f"{indent}{label}: {own[:_MAX_VALUE]}"
+        elif len(element):
+            yield f"{indent}{label}"
+        for name, value in element.items():
+            if not name.startswith("{http://www.w3.org/2001/XMLSchema-instance}") and value.strip():
+                yield f"{indent}  {_label(name.rpartition('}')[2])}: {value[:_MAX_VALUE]}"
+        tail = " ".join((element.tail or "").split())
+        if tail:
+            yield f"{indent}{tail}"
+        if depth < _MAX_DEPTH:
+            todo.extend((child, depth + 1) for child in reversed(element))
+
+
+def _label(name: str) -> str:
+    """``CodiceFiscale`` → ``Codice Fiscale``, ``IdPaese`` → ``Id Paese``; abbreviations stay whole."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_+", " ", name).strip() or name
+
+
+def _without_tags(data: bytes) -> str:
+    words, _ = read_text(data)
+    words = re.sub(r"(?s)<!--.*?-->|<!DOCTYPE.*?(?:\]>|>)|<\?.*?\?>", " ", words)
+    return "\n".join(line for raw in re.sub(r"<[^>]*>", "\n", words).splitlines() if (line := raw.strip()))

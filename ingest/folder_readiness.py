@@ -20,6 +20,9 @@ _TAIL = 2048
 _TEMPORARY = (".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".writing", ".swp", ".lock", "~")
 
 
+_NOISE = frozenset({"thumbs.db", "desktop.ini"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signs:
     """What was observed of one candidate."""
@@ -42,8 +45,8 @@ def is_ready(signs: Signs, *, settle: float, patience: float) -> bool:
 
 
 def is_temporary(name: str) -> bool:
-    """Names under which programs write what they rename later."""
-    return name.startswith((".", "~$")) or name.lower().endswith(_TEMPORARY)
+    """Names under which programs write what they rename later, or keep notes of their own."""
+    return name.startswith((".", "~$")) or name.lower().endswith(_TEMPORARY) or name.lower() in _NOISE
 
 
 def is_locked(handle: int) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+from mailroom.errors import Transient
 from mailroom.item import Arrival, Receipt
 from mailroom.ports import Blobs, ReceptionBook, Source
 
@@ -101,8 +102,8 @@ def take(
 
     `known` are the refs that have a receipt (asked of the book if None; a stale set costs a second fetch, never a
     second item). `on_booked` is called with the new receipts of each batch once they are committed. `stop` ends the
-    run after the batch in hand. What the source raises (Transient, Refused) passes through; what was booked before
-    stays booked, and is settled on the next run.
+    run after the batch in hand. What the source raises (Transient, Refused) passes through, and storage that can't
+    be written is Transient; what was booked before stays booked, and is settled on the next run.
     """
     known = book.known_refs(source.name) if known is None else known
     memory = dict(book.source_state(source.name))
@@ -144,7 +145,11 @@ def _book(
     blobs: Blobs,
     book: ReceptionBook,
 ) -> _Batch:
-    digests = blobs.put_many([arrival.raw for arrival in arrivals])
+    try:
+        digests = blobs.put_many([arrival.raw for arrival in arrivals])
+    except OSError as error:
+        # A full disk is a trouble of the place, not a defect: nothing is booked, everything is still at the source.
+        raise Transient(f"custodia dei documenti: {error.strerror or error}", code="storage") from error
     fresh: list[tuple[Arrival, str]] = []
     seen: list[tuple[Arrival, str, Receipt]] = []
     renumbered = 0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import shutil
 import ssl
 import tracemalloc
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -289,6 +291,35 @@ def test_a_connection_cut_in_mid_literal_gives_nothing_half_and_the_next_run_tak
         run(mailbox, book, blobs, batch=3)
     assert len(book.items()) == 20
     assert set(blobs.kept.values()) == set(whole)
+
+
+def test_a_line_that_falls_silent_in_the_middle_ends_in_a_timeout(
+    server: Dovecot, user: str, configure: Configure
+) -> None:
+    colleague = server.client(user)
+    for number in range(4):
+        colleague.append("INBOX", mail(number, size=5 * 2**20))
+    with fault_proxy(server.port) as proxy:
+        offers = Mailbox(configure(port=proxy.port, timeout_seconds=0.5)).offers(set())
+        next(offers)
+        proxy.blackhole = True
+        with pytest.raises(Transient):
+            next(offers)
+
+
+def test_a_full_disk_is_a_trouble_and_everything_stays_at_the_source(
+    server: Dovecot, user: str, configure: Configure
+) -> None:
+    class FullDisk(PaperBlobs):
+        def put_many(self, datas: Sequence[bytes]) -> list[str]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    fill(server.client(user), range(2))
+    book = PaperBook()
+    with pytest.raises(Transient, match="custodia"):
+        take(Mailbox(configure()), blobs=FullDisk(), book=book)
+    assert not book.items()
+    assert len(run(Mailbox(configure()), book).receipts) == 2
 
 
 def test_a_large_message_is_taken_whole_in_bounded_memory(server: Dovecot, user: str, configure: Configure) -> None:

@@ -58,6 +58,8 @@ class Page:
     width_mm: float | None = None
     height_mm: float | None = None
     defects: tuple[str, ...] = ()
+    header: str | None = None
+    """The line that the sending fax machine printed on top (date, number, page n of m); no part of `text`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

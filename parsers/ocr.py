@@ -1,0 +1,66 @@
+"""From prepared pictures to words with places and confidences. Runs in reading children only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+
+from mailroom.document import Box, Word
+from parsers.picture import Pixels
+from parsers.tools.tesseract import Row, read_pictures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one look at one picture gave; boxes are pixels of that picture."""
+
+    text: str
+    words: tuple[Word, ...]
+    confidence: float
+
+
+def read(
+    pictures: Sequence[Pixels],
+    folder: Path,
+    *,
+    languages: str,
+    dpi: int,
+    seconds: float,
+    mode: int = 3,
+    variables: Sequence[tuple[str, str]] = (),
+) -> list[Reading]:
+    """Raises EngineTimedOut, EngineFailed (see `parsers.tools.tesseract`)."""
+    paths = []
+    for number, picture in enumerate(pictures):
+        path = folder / f"{number}.pgm"
+        cv2.imwrite(str(path), picture)
+        paths.append(path)
+    pages = read_pictures(paths, folder, languages=languages, mode=mode, dpi=dpi, seconds=seconds, variables=variables)
+    for path in paths:
+        path.unlink()
+    return [reading_of(rows) for rows in pages]
+
+
+def reading_of(rows: Sequence[Row]) -> Reading:
+    """Rows in the engine's reading order as lines; an empty line between its paragraphs."""
+    words: list[Word] = []
+    lines: list[list[str]] = []
+    breaks: set[int] = set()
+    last: tuple[int, int, int] | None = None
+    for row in rows:
+        key = (row.block, row.paragraph, row.line)
+        if key != last:
+            if last is not None and key[:2] != last[:2]:
+                breaks.add(len(lines))
+            lines.append([])
+            last = key
+        lines[-1].append(row.text)
+        box: Box = (row.left, row.top, row.left + row.width, row.top + row.height)
+        words.append(Word(text=row.text, box=box, confidence=row.confidence / 100, line=len(lines) - 1))
+    text = "\n".join(("\n" if number in breaks else "") + " ".join(line) for number, line in enumerate(lines))
+    weights = [len(word.text) for word in words]
+    total = sum(weight * word.confidence for weight, word in zip(weights, words, strict=True))
+    return Reading(text=text, words=tuple(words), confidence=total / sum(weights) if weights else 0.0)

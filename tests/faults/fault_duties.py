@@ -14,7 +14,7 @@ from parsers.isolation_wire import Plain
 from parsers.limits import Limits
 
 FAULTS = {
-    name: f"fault_duties:{name}"
+    name: f"tests.faults.fault_duties:{name}"
     for name in (
         "echo", "hang", "spin", "raise_error", "segfault", "eat_memory", "talk_too_much", "fill_the_disk",
         "call_home", "hang_in_a_tool", "escape_in_a_tool", "leave_a_file", "look_around", "say_nonsense", "who",

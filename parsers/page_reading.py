@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mailroom.document import Page, TextSource, Word
+from mailroom.document import Barcode, Page, TextSource, Word
 from parsers import defects
 from parsers.image import NoPicture, load_frames
 from parsers.limits import Limits
@@ -56,7 +56,7 @@ def _pictures(asked: Asked, limits: Limits) -> list[tuple[Picture | None, str | 
 
 def _read_all(pictures: list[tuple[Picture | None, str | None]], asked: Asked, folder: Path) -> list[Page]:
     ready = [None if picture is None else prepare(picture) for picture, _ in pictures]
-    wanted = [prepared for prepared in ready if prepared is not None and not prepared.blank]
+    wanted = [prepared for prepared in ready if prepared is not None and _has_text(prepared)]
     readings, failure = _readings(wanted, asked, folder)
     given = iter(readings)
     pages = []
@@ -64,7 +64,7 @@ def _read_all(pictures: list[tuple[Picture | None, str | None]], asked: Asked, f
         marks = (defect,) if defect else ()
         if prepared is None:
             pages.append(Page(number=number, text="", defects=marks))
-        elif prepared.blank:
+        elif not _has_text(prepared):
             pages.append(page_of(number, prepared, None, marks))
         else:
             reading = next(given)
@@ -91,6 +91,10 @@ def _readings(wanted: list[Prepared], asked: Asked, folder: Path) -> tuple[list[
     return list(found), None
 
 
+def _has_text(prepared: Prepared) -> bool:
+    return not prepared.blank and not prepared.only_codes
+
+
 def page_of(number: int, prepared: Prepared, reading: Reading | None, marks: tuple[str, ...]) -> Page:
     words = tuple(
         Word(text=word.text, box=page_box(prepared, word.box), confidence=word.confidence, line=word.line)
@@ -101,10 +105,14 @@ def page_of(number: int, prepared: Prepared, reading: Reading | None, marks: tup
         text=reading.text if reading else "",
         words=words,
         source=TextSource.OCR if reading and words else TextSource.NONE,
-        confidence=reading.confidence if reading and words else 1.0 if prepared.blank else 0.0,
+        confidence=reading.confidence if reading and words else 0.0 if _has_text(prepared) else 1.0,
         rotation=prepared.rotation,
         blank=prepared.blank,
         photo=prepared.photo,
+        barcodes=tuple(
+            Barcode(symbology=code.symbology, text=code.text, box=page_box(prepared, code.box))
+            for code in prepared.barcodes
+        ),
         width_mm=prepared.width_mm,
         height_mm=prepared.height_mm,
         defects=marks,

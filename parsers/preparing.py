@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from mailroom.document import Box
+from parsers.barcode import Found, find_barcodes, find_patch
 from parsers.binarising import ink_of
 from parsers.blank import is_blank
 from parsers.deskew import skew_of, straightened, worthwhile
@@ -29,6 +30,10 @@ class Prepared:
     sure_of_rotation: bool = True
     blank: bool = False
     photo: bool = False
+    barcodes: tuple[Found, ...] = ()
+    """Their boxes are pixels of `grey`."""
+    only_codes: bool = False
+    """A separator sheet: there is nothing to read."""
     width_mm: float = 0.0
     height_mm: float = 0.0
     steps: tuple[str, ...] = ()
@@ -47,6 +52,9 @@ def prepare(picture: Picture, *, turn: int | None = None) -> Prepared:
     ink = ink_of(grey, dpi)
     if is_blank(ink, dpi):
         return _finished(grey, dpi, blank=True, steps=(*steps, "blank"))
+    patches = find_patch(ink, dpi)
+    if patches:
+        return _finished(grey, dpi, barcodes=tuple(patches), only_codes=True, steps=(*steps, "patch"))
     lie = lie_of(ink, dpi)
     rotation = lie.turn if turn is None else turn
     if rotation:
@@ -58,7 +66,17 @@ def prepare(picture: Picture, *, turn: int | None = None) -> Prepared:
         grey, back = straightened(grey, skew, int(np.percentile(grey[::7, ::7], 80)))
         matrix[:2] = back
         steps.append(f"straightened {skew:.1f}")
-    return _finished(grey, dpi, matrix, rotation=rotation, sure=lie.sure or turn is not None, steps=tuple(steps))
+    codes = tuple(find_barcodes(grey, dpi))
+    return _finished(
+        grey,
+        dpi,
+        matrix,
+        rotation=rotation,
+        sure=lie.sure or turn is not None,
+        barcodes=codes,
+        only_codes=any("SEPARA" in code.text.upper() for code in codes),
+        steps=tuple(steps),
+    )
 
 
 def grey_of(pixels: Pixels) -> Pixels:
@@ -73,6 +91,8 @@ def _finished(
     rotation: int = 0,
     sure: bool = True,
     blank: bool = False,
+    barcodes: tuple[Found, ...] = (),
+    only_codes: bool = False,
     steps: tuple[str, ...] = (),
 ) -> Prepared:
     height, width = grey.shape
@@ -84,6 +104,8 @@ def _finished(
         rotation=rotation,
         sure_of_rotation=sure,
         blank=blank,
+        barcodes=barcodes,
+        only_codes=only_codes,
         width_mm=round(width / dpi * _MM, 1),
         height_mm=round(height / dpi * _MM, 1),
         steps=steps,

@@ -10,6 +10,7 @@ import grp
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -107,6 +108,12 @@ class Dovecot:
         self.child.terminate()
         self.child.wait(10)
 
+    def kill(self) -> None:
+        """At once, with all its children: they share a process group of their own."""
+        if self.child.poll() is None:
+            os.killpg(self.child.pid, signal.SIGKILL)
+        self.child.wait(10)
+
     def restart(self) -> None:
         self.stop()
         self.child = _start(self.root, self.port)
@@ -126,7 +133,7 @@ def dovecot(*, tls: bool = False, capability: str | None = None, extra: str = ""
     try:
         yield server
     finally:
-        server.stop()
+        server.kill()
         shutil.rmtree(root, ignore_errors=True)
 
 
@@ -165,7 +172,9 @@ def _configure(root: Path, port: int, tls_port: int, *, tls: bool, capability: s
 
 
 def _start(root: Path, port: int) -> subprocess.Popen[bytes]:
-    child = subprocess.Popen([PROGRAM, "-F", "-c", root / "dovecot.conf"], stderr=subprocess.DEVNULL)
+    child = subprocess.Popen(
+        [PROGRAM, "-F", "-c", root / "dovecot.conf"], stderr=subprocess.DEVNULL, start_new_session=True
+    )
     give_up = time.monotonic() + 10
     while time.monotonic() < give_up and child.poll() is None:
         try:

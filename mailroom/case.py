@@ -62,4 +62,4 @@ def new_code(sequence: int) -> str:
 def is_ours(code: str) -> bool:
     """Eight digits with a right check digit: a code that this gateway may have given."""
     match = re.fullmatch(r"SPCEN(\d{8})", code)
-    return bool(match) and damm(match[1]) == 0
+    return match is not None and damm(match[1]) == 0

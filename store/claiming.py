@@ -1,0 +1,240 @@
+"""Leases: who works on which item until when. Attempts are counted when an item is claimed, so that an input that
+kills its worker counts too, and is held after a few."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select, update
+
+from mailroom.document import PageRange
+from mailroom.errors import LostLease
+from mailroom.item import Hints, Item, Receipt, Rung
+from store.codec import Sheet, decode, decode_sheet, encode
+from store.events import note_events
+from store.receiving import new_id
+from store.register import Entry, append
+from store.schema import item, progress, receipt, sheet
+
+TOO_MANY = "too_many_attempts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """An item that is ours to work on until `until`, with the sheets it has."""
+
+    item: Item
+    lease: str
+    until: datetime
+    sheets: Mapping[Rung, Sheet] = field(default_factory=dict)
+
+
+def claim(
+    connection: Connection,
+    *,
+    now: datetime,
+    limit: int,
+    lease_seconds: float,
+    max_attempts: int,
+    item_ids: Sequence[str] | None,
+) -> list[Claim]:
+    """Due items, oldest first, leased to the caller. Those tried too often are held instead."""
+    due = select(item).where(_due(now)).order_by(item.c.due_at).limit(limit).with_for_update(skip_locked=True)
+    if item_ids is not None:
+        due = due.where(item.c.id.in_(list(item_ids)))
+    rows = list(connection.execute(due).mappings())
+    tired = [row["id"] for row in rows if row["attempts"] >= max_attempts]
+    for item_id in tired:
+        reason = "Il documento ha fermato più volte la lavorazione automatica: serve una persona."
+        hold(connection, item_id, TOO_MANY, reason, now)
+    fresh = [row for row in rows if row["attempts"] < max_attempts]
+    if not fresh:
+        return []
+    lease, until = secrets.token_hex(16), now + timedelta(seconds=lease_seconds)
+    connection.execute(
+        update(item)
+        .where(item.c.id.in_([row["id"] for row in fresh]))
+        .values(lease=lease, lease_until=until, attempts=item.c.attempts + 1)
+    )
+    sheets = _sheets(connection, [row["id"] for row in fresh])
+    return [Claim(item=item_of(row), lease=lease, until=until, sheets=sheets.get(row["id"], {})) for row in fresh]
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    free = or_(item.c.lease_until.is_(None), item.c.lease_until < now)
+    return (item.c.due_at <= now) & item.c.held_code.is_(None) & (item.c.rung != Rung.CLOSED.value) & free
+
+
+def due_items(connection: Connection, *, now: datetime, limit: int) -> list[tuple[str, str, str]]:
+    """(id, channel, rung) of items that wait for a worker."""
+    wanted = select(item.c.id, item.c.channel, item.c.rung).where(_due(now)).order_by(item.c.due_at).limit(limit)
+    return [(row.id, row.channel, row.rung) for row in connection.execute(wanted)]
+
+
+def _sheets(connection: Connection, ids: Sequence[str]) -> dict[str, dict[Rung, Sheet]]:
+    """Latest revision of each rung's sheet; a rung that was reopened has none above the item's rung."""
+    found: dict[str, dict[Rung, Sheet]] = {}
+    newest: dict[tuple[str, str], int] = {}
+    rows = connection.execute(
+        select(sheet, item.c.rung.label("stands_on"))
+        .join(item, item.c.id == sheet.c.item_id)
+        .where(sheet.c.item_id.in_(ids))
+    )
+    order = list(Rung)
+    for row in rows.mappings():
+        rung = Rung(row["rung"])
+        if order.index(rung) > order.index(Rung(row["stands_on"])):
+            continue
+        if row["revision"] >= newest.get((row["item_id"], rung), 0):
+            newest[row["item_id"], rung] = row["revision"]
+            found.setdefault(row["item_id"], {})[rung] = decode_sheet(rung, row["body"])
+    return found
+
+
+def item_of(row: RowMapping) -> Item:
+    return Item(
+        id=row["id"],
+        digest=row["digest"],
+        hints=decode(row["hints"], Hints),
+        rung=Rung(row["rung"]),
+        revision=row["revision"],
+        attempts=row["attempts"],
+        received_at=row["received_at"],
+        held=row["held"],
+        held_code=row["held_code"],
+        due_at=row["due_at"],
+        case_code=row["case_code"],
+        parent=row["parent"],
+    )
+
+
+def write_sheets(connection: Connection, claim: Claim, sheets: Mapping[Rung, Sheet], now: datetime) -> None:
+    rows = [
+        {
+            "item_id": claim.item.id,
+            "rung": rung.value,
+            "revision": claim.item.revision,
+            "body": encode(body),
+            "created_at": now,
+        }
+        for rung, body in sheets.items()
+    ]
+    if rows:
+        connection.execute(insert(sheet), rows)
+
+
+def advance(
+    connection: Connection, claim: Claim, sheets: Mapping[Rung, Sheet], *, to: Rung, now: datetime, note: str | None
+) -> None:
+    """Compare-and-set on (id, rung, lease): raises LostLease if somebody else has the item by now."""
+    move(connection, claim, {"rung": to.value, "attempts": 0, "due_at": now, "lease": None, "lease_until": None})
+    write_sheets(connection, claim, sheets, now)
+    note_events(connection, [(claim.item.id, None, to.value, "gateway", note)], now)
+
+
+def move(connection: Connection, claim: Claim, values: Mapping[str, object]) -> None:
+    mine = (item.c.id == claim.item.id) & (item.c.rung == claim.item.rung.value) & (item.c.lease == claim.lease)
+    if connection.execute(update(item).where(mine).values(**values)).rowcount != 1:
+        raise LostLease(f"item {claim.item.id} has another worker")
+
+
+def defer(connection: Connection, claim: Claim, until: datetime, reason: str, now: datetime) -> None:
+    move(connection, claim, {"due_at": until, "lease": None, "lease_until": None})
+    note_events(connection, [(claim.item.id, None, "deferred", "gateway", reason)], now)
+
+
+def hold(connection: Connection, item_id: str, code: str, reason: str, now: datetime) -> None:
+    connection.execute(
+        update(item).where(item.c.id == item_id).values(held_code=code, held=reason, lease=None, lease_until=None)
+    )
+    note_events(connection, [(item_id, None, "held", "gateway", f"{code}: {reason}")], now)
+
+
+def reopen(connection: Connection, item_id: str, *, to: Rung | None, by: str, kind: str, now: datetime) -> bool:
+    """Takes the item out of hold and lets it climb again, from an earlier rung under a new revision if asked."""
+    row = connection.execute(select(item).where(item.c.id == item_id)).mappings().one_or_none()
+    if row is None:
+        return False
+    values: dict[str, object] = {
+        "held_code": None,
+        "held": None,
+        "attempts": 0,
+        "due_at": now,
+        "lease": None,
+        "lease_until": None,
+    }
+    if to is not None:
+        newest = select(func.coalesce(func.max(sheet.c.revision), 0)).where(sheet.c.item_id == item_id)
+        values |= {"rung": to.value, "revision": int(connection.execute(newest).scalar_one()) + 1}
+    connection.execute(update(item).where(item.c.id == item_id).values(**values))
+    note_events(connection, [(item_id, None, kind, by, to.value if to else None)], now)
+    return True
+
+
+def split(
+    connection: Connection, claim: Claim, sheets: Mapping[Rung, Sheet], ranges: Sequence[PageRange], now: datetime
+) -> list[Receipt]:
+    """One child item a letter, with a receipt of its own; the batch itself is closed."""
+    move(connection, claim, {"rung": Rung.CLOSED.value, "due_at": None, "lease": None, "lease_until": None})
+    write_sheets(connection, claim, sheets, now)
+    parent = claim.item
+    source, ref = connection.execute(
+        select(receipt.c.source, receipt.c.ref).where(receipt.c.item_id == parent.id).order_by(receipt.c.received_at)
+    ).first() or ("batch", parent.id)
+    children = []
+    for number, span in enumerate(ranges, 1):
+        child = Receipt(
+            source=source,
+            ref=f"{ref}#{number}",
+            digest=parent.digest,
+            size=0,
+            received_at=parent.received_at,
+            item_id=new_id(now),
+        )
+        hints = encode(_of_letter(parent.hints, span))
+        connection.execute(
+            insert(item).values(
+                id=child.item_id,
+                digest=parent.digest,
+                channel=parent.hints.channel.value,
+                hints=hints,
+                rung=Rung.RECEIVED.value,
+                revision=1,
+                attempts=0,
+                received_at=parent.received_at,
+                due_at=now,
+                parent=parent.id,
+            )
+        )
+        connection.execute(
+            insert(receipt).values(
+                source=source,
+                ref=child.ref,
+                digest=child.digest,
+                size=0,
+                received_at=child.received_at,
+                item_id=child.item_id,
+                alias=False,
+                settled_at=now,
+            )
+        )
+        children.append(child)
+    note = f"{len(ranges)} lettere"
+    append(connection, [Entry(direction="in", item_id=c.item_id, digest=c.digest) for c in children], now)
+    note_events(connection, [(parent.id, None, "cut", "gateway", note)], now)
+    note_events(connection, [(c.item_id, None, "received", "gateway", c.ref) for c in children], now)
+    return children
+
+
+def _of_letter(hints: Hints, span: PageRange) -> Hints:
+    return replace(hints, pages=(span.first, span.count))
+
+
+def report_progress(connection: Connection, item_id: str, done: int, total: int, now: datetime) -> None:
+    values = {"done": done, "total": total, "at": now}
+    changed = connection.execute(update(progress).where(progress.c.item_id == item_id).values(**values))
+    if not changed.rowcount:
+        connection.execute(insert(progress).values(item_id=item_id, **values))

@@ -1,0 +1,28 @@
+"""Brings the database to the newest schema; at once when it is there already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, text
+
+
+def migrate(engine: Engine) -> tuple[str | None, str]:
+    """(revision before, revision after). Two processes starting at once wait for each other."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    head = ScriptDirectory.from_config(config).get_current_head()
+    assert head is not None
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(7302265)"))
+        before = MigrationContext.configure(connection).get_current_revision()
+        if before != head:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    return before, head

@@ -1,0 +1,1 @@
+"""Alembic's home; `store.migrating.migrate` runs it without a configuration file."""

@@ -1,0 +1,167 @@
+"""The book of receipts: what was taken from which source, and what the sources remember."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, tuple_, update
+
+from mailroom.item import Arrival, Receipt, Rung
+from store.codec import encode
+from store.events import note_events
+from store.register import Entry, append
+from store.schema import alarm, inventory, item, receipt, source_state
+
+
+def new_id(now: datetime) -> str:
+    """Sorts by time of making; the random half keeps two workers apart."""
+    return f"{int(now.timestamp() * 1000):012x}{secrets.token_hex(6)}"
+
+
+def receive(connection: Connection, arrivals: Sequence[tuple[Arrival, str]], now: datetime) -> list[Receipt]:
+    """Receipts in the order of `arrivals`; old ones for what is booked already."""
+    old = _known(connection, [(a.source, a.ref) for a, _ in arrivals])
+    receipts: list[Receipt] = []
+    fresh: list[tuple[Arrival, Receipt]] = []
+    for arrival, digest in arrivals:
+        key = (arrival.source, arrival.ref)
+        if key not in old:
+            old[key] = Receipt(
+                source=arrival.source,
+                ref=arrival.ref,
+                digest=digest,
+                size=len(arrival.raw),
+                received_at=now,
+                item_id=new_id(now),
+            )
+            fresh.append((arrival, old[key]))
+        receipts.append(old[key])
+    _book(connection, fresh, now)
+    return receipts
+
+
+def _known(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Receipt]:
+    found: dict[tuple[str, str], Receipt] = {}
+    for start in range(0, len(keys), 400):
+        wanted = tuple_(receipt.c.source, receipt.c.ref).in_(keys[start : start + 400])
+        for row in connection.execute(select(receipt).where(wanted)).mappings():
+            found[row["source"], row["ref"]] = _receipt(row)
+    return found
+
+
+def _book(connection: Connection, fresh: Sequence[tuple[Arrival, Receipt]], now: datetime) -> None:
+    if not fresh:
+        return
+    connection.execute(
+        insert(item),
+        [
+            {
+                "id": r.item_id,
+                "digest": r.digest,
+                "channel": a.hints.channel.value,
+                "hints": encode(a.hints),
+                "rung": Rung.RECEIVED.value,
+                "revision": 1,
+                "attempts": 0,
+                "received_at": now,
+                "due_at": now,
+            }
+            for a, r in fresh
+        ],
+    )
+    connection.execute(insert(receipt), [_row(r) for _, r in fresh])
+    note_events(connection, [(r.item_id, None, "received", a.source, None) for a, r in fresh], now)
+    entries = [Entry(direction="in", item_id=r.item_id, digest=r.digest, note=a.hints.channel.value) for a, r in fresh]
+    append(connection, entries, now)
+
+
+def _row(booked: Receipt) -> dict[str, object]:
+    return {
+        "source": booked.source,
+        "ref": booked.ref,
+        "digest": booked.digest,
+        "size": booked.size,
+        "received_at": booked.received_at,
+        "item_id": booked.item_id,
+        "alias": booked.alias,
+    }
+
+
+def _receipt(row: RowMapping) -> Receipt:
+    names = ("source", "ref", "digest", "size", "received_at", "item_id", "alias")
+    return Receipt(**{name: row[name] for name in names})
+
+
+def known_refs(connection: Connection, source: str) -> set[str]:
+    return set(connection.execute(select(receipt.c.ref).where(receipt.c.source == source)).scalars())
+
+
+def receipt_of_digest(connection: Connection, source: str, digest: str) -> Receipt | None:
+    first = (
+        select(receipt)
+        .where(receipt.c.source == source, receipt.c.digest == digest, receipt.c.alias.is_(False))
+        .order_by(receipt.c.received_at)
+        .limit(1)
+    )
+    row = connection.execute(first).mappings().one_or_none()
+    return _receipt(row) if row else None
+
+
+def alias(connection: Connection, arrival: Arrival, digest: str, of: Receipt, now: datetime) -> Receipt:
+    booked = _known(connection, [(arrival.source, arrival.ref)]).get((arrival.source, arrival.ref))
+    if booked is not None:
+        return booked
+    second = Receipt(
+        source=arrival.source,
+        ref=arrival.ref,
+        digest=digest,
+        size=len(arrival.raw),
+        received_at=now,
+        item_id=of.item_id,
+        alias=True,
+    )
+    connection.execute(insert(receipt).values(**_row(second)))
+    note_events(connection, [(of.item_id, None, "seen_again", arrival.source, None)], now)
+    return second
+
+
+def unsettled(connection: Connection, source: str) -> list[Receipt]:
+    rows = connection.execute(select(receipt).where(receipt.c.source == source, receipt.c.settled_at.is_(None)))
+    return [_receipt(row) for row in rows.mappings()]
+
+
+def settled(connection: Connection, source: str, refs: Iterable[str], now: datetime) -> None:
+    rows = [{"s": source, "r": ref} for ref in refs]
+    if rows:
+        mark = update(receipt).where(receipt.c.source == bindparam("s"), receipt.c.ref == bindparam("r"))
+        connection.execute(mark.values(settled_at=now), rows)
+
+
+def remembered(connection: Connection, source: str) -> dict[str, str]:
+    body = connection.execute(select(source_state.c.state).where(source_state.c.source == source)).scalar_one_or_none()
+    return dict(json.loads(body)) if body else {}
+
+
+def remember(connection: Connection, source: str, state: Mapping[str, str], now: datetime) -> None:
+    connection.execute(delete(source_state).where(source_state.c.source == source))
+    connection.execute(insert(source_state).values(source=source, state=json.dumps(dict(state)), at=now))
+
+
+def raise_alarm(connection: Connection, source: str, code: str, message: str | None, now: datetime) -> None:
+    """Raises, rewords or (with None) clears; the time of the first raising is kept."""
+    same = (alarm.c.source == source) & (alarm.c.code == code)
+    since = connection.execute(select(alarm.c.since).where(same)).scalar_one_or_none()
+    connection.execute(delete(alarm).where(same))
+    if message is not None:
+        connection.execute(insert(alarm).values(source=source, code=code, message=message, since=since or now))
+
+
+def record_inventory(connection: Connection, source: str, days: Mapping[str, tuple[int, int]], now: datetime) -> None:
+    """Counts of one look at the source: ISO day → things that lie there, and how many of these have no receipt."""
+    connection.execute(delete(inventory).where(inventory.c.source == source))
+    rows = [{"source": source, "day": d, "arrived": a, "untaken": u, "at": now} for d, (a, u) in days.items()]
+    if rows:
+        connection.execute(insert(inventory), rows)

@@ -31,6 +31,7 @@ DUTIES: Mapping[str, str] = MappingProxyType(
         "outlook.unfold": "parsers.outlook_reading:unfold",
         "pdf.attachments": "parsers.pdf_attachments:unfold",
         "rendition.pdf": "parsers.rendering:to_pdf",
+        "rendition.text": "parsers.rendering:from_text",
         "signed.unwrap": "parsers.signed:unwrap",
         "tnef.unfold": "parsers.tnef:unfold",
     }

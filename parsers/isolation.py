@@ -176,11 +176,14 @@ class Workshop:
         with self._lock:
             if self._idle:
                 return self._idle.pop()
-            zygote = self._open()
-            if isinstance(zygote, Defect):
-                return zygote
-            child = zygote.spawn(sorted(self._modules))
-            if isinstance(child, Defect):
+            for _ in range(2):
+                zygote = self._open()
+                if isinstance(zygote, Defect):
+                    return zygote
+                child = zygote.spawn(sorted(self._modules))
+                if not isinstance(child, Defect):
+                    break
+                # It has died since it was last asked: a new one gets one try.
                 self._zygote = None
                 zygote.close()
             return child

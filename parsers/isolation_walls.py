@@ -99,32 +99,34 @@ _WRITES = 0x2 | 0x1FF0
 _TRUNCATE = 0x4000
 
 
-def write_only_below(folders: tuple[str, ...]) -> str | None:
-    """Landlock: files can be written, made and removed below these folders only."""
-    libc = _libc()
-    version = libc.syscall(_LANDLOCK_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(_LANDLOCK_VERSION))
+def landlock() -> int:
+    """The version that the kernel knows, below 1 if none."""
+    return int(_libc().syscall(_LANDLOCK_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(_LANDLOCK_VERSION)))
+
+
+def write_only_below(*folders: Path) -> bool:
+    """By Landlock: from now on files can be written, made and removed below these folders only."""
+    libc, version = _libc(), landlock()
     if version < 1:
-        return None
+        return False
     rights = _WRITES | (_TRUNCATE if version >= 3 else 0)
     wanted = ctypes.create_string_buffer(struct.pack("Q", rights), 8)
     ruleset = libc.syscall(_LANDLOCK_CREATE, wanted, ctypes.c_size_t(8), ctypes.c_uint32(0))
     if ruleset < 0:
-        return None
+        return False
     try:
         for folder in folders:
             place = os.open(folder, os.O_PATH | os.O_CLOEXEC)
-            here = rights if Path(folder).is_dir() else rights & (0x2 | _TRUNCATE)
+            here = rights if folder.is_dir() else rights & (0x2 | _TRUNCATE)
             rule = ctypes.create_string_buffer(struct.pack("=Qi", here, place), 12)
             added = libc.syscall(_LANDLOCK_ADD, ruleset, _LANDLOCK_PATH_BENEATH, rule, ctypes.c_uint32(0))
             os.close(place)
             if added != 0:
-                return None
+                return False
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        if libc.syscall(_LANDLOCK_RESTRICT, ruleset, ctypes.c_uint32(0)) != 0:
-            return None
+        return bool(libc.syscall(_LANDLOCK_RESTRICT, ruleset, ctypes.c_uint32(0)) == 0)
     finally:
         os.close(ruleset)
-    return "landlock: scrive solo nella propria cartella temporanea"
 
 
 def set_soft(kind: int, value: int) -> None:

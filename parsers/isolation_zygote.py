@@ -30,7 +30,7 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     order = json.loads(control.recv(_MESSAGE))
     root = Path(tempfile.mkdtemp(prefix="sportello-lettura-"))
-    control.send(json.dumps({"walls": _raise_walls(root), "folder": str(root)}).encode())
+    control.send(json.dumps({"walls": _raise_walls(), "folder": str(root)}).encode())
     nursery = Nursery(control=control, root=root)
     birth = nursery.serve()
     if birth is not None:
@@ -40,15 +40,16 @@ def main() -> None:
     shutil.rmtree(root, ignore_errors=True)
 
 
-def _raise_walls(root: Path) -> dict[str, str | None]:
+def _raise_walls() -> dict[str, str | None]:
     isolation_walls.adopt_orphans()
     namespace = isolation_walls.leave_network()
     filtered = isolation_walls.forbid_sockets()
-    writes = tuple(str(place) for place in (root, Path("/dev/null"), Path("/dev/shm")) if place.exists())
+    # Each child puts up this one itself, around the folder that is its own.
+    files = "landlock: scrive solo nella propria cartella temporanea" if isolation_walls.landlock() >= 1 else None
     return {
         "network_namespace": namespace,
         "network_filter": filtered,
-        "files": isolation_walls.write_only_below(writes),
+        "files": files,
     }
 
 

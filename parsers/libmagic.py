@@ -8,18 +8,21 @@ import puremagic
 from parsers.isolation_wire import Plain
 from parsers.limits import Limits
 
-_VAGUE = ("application/octet-stream", "text/plain", "application/x-empty", "inode/x-empty")
+# The last ones stand on marks of a byte or two, which random bytes have every so often.
+_VAGUE = frozenset({"application/octet-stream", "text/plain", "application/x-empty", "inode/x-empty",
+                    "application/x-dosexec", "image/x-tga", "application/x-tex-tfm", "application/zlib",
+                    "audio/x-mp4a-latm", "application/vnd.hp-hpgl", "application/x-compress"})  # fmt: skip
 
 
 def ask(data: bytes, limits: Limits) -> Plain:
     """A media type, or None where libmagic (and, for doubt, puremagic) has no opinion."""
     head = data[: 1 << 20]
     try:
-        found = magic.from_buffer(head, mime=True)
+        found = magic.from_buffer(head, mime=True).lower()
     except magic.MagicException:
-        found = _VAGUE[0]
+        found = ""
     if found not in _VAGUE and "/" in found:
-        return found.lower()
+        return found
     try:
         guesses = puremagic.magic_string(head)
     except (puremagic.PureError, ValueError):

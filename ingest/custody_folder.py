@@ -42,7 +42,7 @@ class Custody:
     hot: Path
     taken: Path
     done: Path
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    now: Callable[[], datetime]
 
     def prepare(self) -> None:
         """Makes the folders. Raises Refused if a rename between them would not be one."""
@@ -132,6 +132,12 @@ class Custody:
         return self.done / f"{ref[:4]}-{ref[4:6]}"
 
 
+def custody_in(hot: Path, place: Path | None, now: Callable[[], datetime] | None) -> Custody:
+    """`taken` and `done` in `place`, or in the hot folder itself."""
+    root = place or hot
+    return Custody(hot=hot, taken=root / "taken", done=root / "done", now=now or _utc_now)
+
+
 def original_name(ref: str) -> str:
     return ref.partition("~")[2]
 
@@ -199,3 +205,7 @@ def _file_system() -> Iterator[None]:
         if error.errno in (errno.EXDEV, errno.EROFS):
             raise Refused(f"cartella {name}: {what}", code="folder_setup") from error
         raise Transient(f"cartella {name}: {what}", code="folder_unreachable") from error
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ingest.custody_folder import Custody
+from ingest.custody_folder import custody_in
 from ingest.fax_session import combined, log_line_of, session_of_log, session_of_tiff
 from ingest.folder import Folder, FolderRules
-from ingest.sidecar import Sidecar
+from ingest.sidecar import Sidecar, zone_of
 from mailroom.envelope import Channel, Transport
 
 _LOG_TAIL = 4 * 2**20
@@ -100,20 +99,6 @@ def fax_folder(config: FaxFolderConfig, *, now: Callable[[], datetime] | None = 
     return Folder(rules, custody_in(config.folder, config.custody, now))
 
 
-def custody_in(hot: Path, place: Path | None, now: Callable[[], datetime] | None) -> Custody:
-    """`taken` and `done` in `place`, or in the hot folder itself."""
-    root = place or hot
-    return Custody(hot=hot, taken=root / "taken", done=root / "done", now=now or _utc_now)
-
-
-def zone_of(name: str) -> tzinfo:
-    """Raises ValueError for an unknown zone."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"timezone {name!r} is unknown") from error
-
-
 def _hylafax_facts(log: Path, zone: tzinfo) -> Callable[[str, bytes, Sidecar], Sidecar]:
     def describe(name: str, raw: bytes, sidecar: Sidecar) -> Sidecar:
         line = log_line_of(_tail(log), name)
@@ -157,7 +142,3 @@ def _tail(path: Path) -> str:
             return stream.read(_LOG_TAIL).decode("latin-1")
     except OSError:
         return ""
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)

@@ -48,6 +48,8 @@ class FolderRules:
     ready_suffix: str | None = None
     complete_on_arrival: bool = False
     """Files come by rename (Maildir): nothing to wait for."""
+    names_files: bool = True
+    """The names mean something to people; those in a Maildir don't."""
     overdue_seconds: float = 86_400.0
     largest_bytes: int = 250 * 2**20
     poll_seconds: float = 10.0
@@ -254,7 +256,7 @@ class Folder:
             sidecar = self.rules.describe(name, raw, sidecar)
         hints = Hints(
             channel=self.rules.channel if sidecar.channel is None else sidecar.channel,
-            filename=name,
+            filename=name if self.rules.names_files else None,
             received_at=sidecar.received_at or self._came(path),
             transport=sidecar.transport,
         )

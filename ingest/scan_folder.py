@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ingest.fax_queue import custody_in, zone_of
+from ingest.custody_folder import custody_in
 from ingest.folder import Folder, FolderRules
+from ingest.sidecar import zone_of
 from mailroom.envelope import Channel
 
 
@@ -25,8 +26,6 @@ class ScanFolderConfig:
     channel: Channel = Channel.POST
     sidecar_required: bool = False
     ready_suffix: str | None = None
-    complete_on_arrival: bool = False
-    """Files come by rename only, as in the folder `new` of a Maildir."""
     settle_seconds: float = 2.0
     patience_seconds: float = 60.0
     """After this time without a change even a file that looks cut is taken."""
@@ -49,7 +48,6 @@ def scan_folder(config: ScanFolderConfig, *, now: Callable[[], datetime] | None 
         patience_seconds=config.patience_seconds,
         sidecar_required=config.sidecar_required,
         ready_suffix=config.ready_suffix,
-        complete_on_arrival=config.complete_on_arrival,
         overdue_seconds=config.overdue_seconds,
         largest_bytes=config.largest_bytes,
         poll_seconds=config.poll_seconds,

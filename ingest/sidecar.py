@@ -14,6 +14,7 @@ from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_to_datetime
 from pathlib import PurePath
 from xml.etree.ElementTree import Element, ParseError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
@@ -68,6 +69,14 @@ def read_sidecar(name: str, data: bytes, *, zone: tzinfo = UTC) -> Sidecar:
 
 def is_sidecar(name: str) -> bool:
     return PurePath(name).suffix.lower() in SUFFIXES
+
+
+def zone_of(name: str) -> tzinfo:
+    """The zone of times that name none. Raises ValueError for an unknown name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"timezone {name!r} is unknown") from error
 
 
 def read_time(text: str, zone: tzinfo) -> datetime | None:

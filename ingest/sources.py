@@ -11,12 +11,13 @@ from ingest.fax_queue import FaxFolderConfig, HylafaxConfig, fax_folder, hylafax
 from ingest.inventory import Inventory
 from ingest.mailbox import Mailbox
 from ingest.mailbox_session import MailboxConfig
+from ingest.maildir import MaildirConfig, maildir
 from ingest.reception import Receipts, Taken, take
 from ingest.scan_folder import ScanFolderConfig, scan_folder
 from mailroom.item import Arrival
 from mailroom.ports import Blobs, ReceptionBook
 
-SourceConfig = MailboxConfig | HylafaxConfig | FaxFolderConfig | ScanFolderConfig
+SourceConfig = MailboxConfig | MaildirConfig | HylafaxConfig | FaxFolderConfig | ScanFolderConfig
 
 
 class WatchedSource(Protocol):
@@ -52,6 +53,7 @@ class WatchedSource(Protocol):
 
 SOURCES: tuple[tuple[type, Callable[[Any], WatchedSource]], ...] = (
     (MailboxConfig, Mailbox),
+    (MaildirConfig, maildir),
     (HylafaxConfig, hylafax_queue),
     (FaxFolderConfig, fax_folder),
     (ScanFolderConfig, scan_folder),

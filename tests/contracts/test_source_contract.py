@@ -24,9 +24,9 @@ from ingest.fax_queue import FaxFolderConfig, HylafaxConfig, fax_folder, hylafax
 from ingest.files import FilesSource
 from ingest.mailbox import Mailbox
 from ingest.mailbox_session import MailboxConfig
+from ingest.maildir import MaildirConfig, maildir
 from ingest.reception import take
 from ingest.scan_folder import ScanFolderConfig, scan_folder
-from mailroom.envelope import Channel
 from mailroom.ports import Source
 from tests.ingest.paper_book import PaperBlobs, PaperBook
 from tests.servers.dovecot import PASSWORD, PROGRAM, Dovecot, dovecot
@@ -159,8 +159,8 @@ def build(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Stand:
         scan = ScanFolderConfig(name="source", folder=hot, settle_seconds=0.0)
         return folder_stand(hot, lambda: scan_folder(scan))
     if kind == "maildir":
-        maildir = ScanFolderConfig(name="source", folder=hot, complete_on_arrival=True, channel=Channel.EMAIL)
-        return folder_stand(hot, lambda: scan_folder(maildir), suffix="")
+        mail = MaildirConfig(name="source", folder=tmp_path / "Maildir")
+        return folder_stand(tmp_path / "Maildir" / "new", lambda: maildir(mail), root=tmp_path, suffix="")
     stand = folder_stand(hot, lambda: FilesSource(paths=[hot], name="source"))
     return replace(stand, moves=False)
 

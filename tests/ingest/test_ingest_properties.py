@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.custody_folder import Candidate, Custody, taken_under_new_name
+from ingest.custody_folder import Candidate, custody_in, taken_under_new_name
 from ingest.fax_mail import fax_facts, is_fax_mail
 from ingest.fax_session import log_line_of, session_of_log, session_of_tiff
 from ingest.mailbox_survey import FolderState, Limits, remembered, survey_of, weigh
@@ -104,7 +104,7 @@ def test_any_file_name_is_taken_put_away_and_recognised(name: bytes) -> None:
     with tempfile.TemporaryDirectory() as place:
         hot = Path(place) / "hot"
         hot.mkdir()
-        custody = Custody(hot=hot, taken=Path(place) / "taken", done=Path(place) / "done")
+        custody = custody_in(hot, Path(place), None)
         custody.prepare()
         path = hot / name.decode("utf-8", "surrogateescape")
         path.write_bytes(b"x")

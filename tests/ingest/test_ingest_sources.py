@@ -9,6 +9,7 @@ import pytest
 
 from ingest.fax_queue import FaxFolderConfig, HylafaxConfig
 from ingest.mailbox_session import MailboxConfig
+from ingest.maildir import MaildirConfig
 from ingest.scan_folder import ScanFolderConfig
 from ingest.sources import Attendance, SourceConfig, open_source
 from tests.ingest.conftest import Configure
@@ -22,6 +23,7 @@ from tests.servers.dovecot import Dovecot
     "config",
     [
         MailboxConfig(name="a", host="mail.example.org", user="u", password_file=Path("p")),
+        MaildirConfig(name="e", folder=Path("Maildir")),
         HylafaxConfig(name="b", spool=Path("spool")),
         FaxFolderConfig(name="c", folder=Path("fax")),
         ScanFolderConfig(name="d", folder=Path("scan")),

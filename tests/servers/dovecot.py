@@ -62,8 +62,13 @@ service anvil {{
 service stats {{
   chroot =
 }}
+service imap {{
+  # Processes that serve one after the other: starting one each time would cost most of a short test.
+  service_count = 200
+}}
 service imap-login {{
   chroot =
+  service_count = 0
   inet_listener imap {{
     port = {port}
   }}

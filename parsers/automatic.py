@@ -1,0 +1,147 @@
+"""Mail that no person wrote: bounces, absence replies, read receipts, lists, out of evidence and not of a word alone.
+
+Sources: RFC 3464 (delivery reports), RFC 3834 (automatic replies), RFC 8098 (read receipts), RFC 5965 (abuse reports),
+RFC 2369 (lists). A citizen's letter that quotes or forwards a bounce is none: the evidence must be on the outermost
+message, in its structure or its headers, wording counts only together with it.
+"""
+
+from __future__ import annotations
+
+import re
+from email.message import Message
+
+from mailroom.envelope import Automatic, AutomaticKind, CertifiedMail
+from parsers.certified_mail import CONTENT
+from parsers.headers import header, identifiers
+
+_DAEMON = re.compile(r"(mailer-?daemon|postmaster|mail delivery (sub)?system|mdaemon)", re.IGNORECASE)
+_BOUNCE_SUBJECT = re.compile(
+    r"undeliver|returned mail|delivery (?:status|failure|has failed|incomplete|delayed)|mail delivery failed|"
+    r"failure notice|non (?:recapita|consegna)|mancat[ao] (?:consegna|recapito)|impossibile (?:consegnare|recapitare)|"
+    r"messaggio non (?:consegnato|recapitato|recapitabile)|notifica (?:dello )?stato (?:della )?consegna|"
+    r"destinatario sconosciuto",
+    re.IGNORECASE,
+)
+_BOUNCE_BODY = re.compile(
+    r"\b5\d\d[ -]5\.\d\.\d|\b[45]\.\d\.\d{1,2}\b|user unknown|mailbox (?:full|unavailable)|does not exist|"
+    r"recipient address rejected|over quota|casella (?:piena|inesistente)|utente (?:sconosciuto|inesistente)|"
+    r"permanent (?:fatal )?error|could not be delivered|non è stato possibile (?:consegnare|recapitare)",
+    re.IGNORECASE,
+)
+_AWAY_SUBJECT = re.compile(
+    r"^\W*(?:risposta automatica|autorespond|auto(?:matic)?[ -]?reply|out of (?:the )?office|"
+    r"fuori (?:sede|ufficio)|assente|assenza|vacation|ferie|risposta autom|ooo\b)",
+    re.IGNORECASE,
+)
+_AWAY_BODY = re.compile(
+    r"(?:sono|sarò|saro'|siamo) (?:\w+ ){0,3}(?:assent|fuori (?:sede|ufficio)|in ferie)|risposta automatica|"
+    r"risponditore|messaggio (?:è|e'|generato) (?:\w+ ){0,2}automatic|out of (?:the )?office|non risponder\w+ a questa|"
+    r"abbiamo ricevuto (?:la sua|la tua|il suo)",
+    re.IGNORECASE,
+)
+_READ_SUBJECT = re.compile(
+    r"^\W*(?:letto|read|conferma(?: di)? lettura|ricevuta di lettura|return receipt|notifica di lettura)\s*[:(]",
+    re.IGNORECASE,
+)
+
+
+def automatic(message: Message, certified: CertifiedMail | None, text: str) -> tuple[Automatic, ...]:
+    """Evidence by kind, strongest first; nothing for a person's letter. `text` is what the message displays."""
+    if certified is not None:
+        if certified.kind in CONTENT:
+            return ()
+        facts = (f"X-Ricevuta: {certified.kind}",)
+        return (
+            Automatic(kind=AutomaticKind.PEC_RECEIPT, confidence=0.999, evidence=facts, refers_to=certified.refers_to),
+        )
+    found = [_bounce(message, text), _read(message, text), _away(message, text), _list(message), _feedback(message)]
+    return tuple(sorted((a for a in found if a is not None), key=lambda a: -a.confidence))
+
+
+def _report_type(message: Message) -> str:
+    if message.get_content_type() != "multipart/report":
+        return ""
+    return str(message.get_param("report-type", "") or "").lower()
+
+
+def _inner_types(message: Message) -> set[str]:
+    parts = message.get_payload() if message.is_multipart() else []
+    return {part.get_content_type() for part in parts if isinstance(part, Message)}
+
+
+def _bounce(message: Message, text: str) -> Automatic | None:
+    evidence = []
+    if _report_type(message) == "delivery-status" or "message/delivery-status" in _inner_types(message):
+        evidence.append("multipart/report; delivery-status")
+    sender = header(message, "From") or ""
+    if _DAEMON.search(sender):
+        evidence.append("From: mailer-daemon")
+    if (header(message, "Return-Path") or "").strip() == "<>":
+        evidence.append("Return-Path: <>")
+    if header(message, "X-Failed-Recipients"):
+        evidence.append("X-Failed-Recipients")
+    if _BOUNCE_SUBJECT.search(header(message, "Subject") or ""):
+        evidence.append("Subject")
+    if _BOUNCE_BODY.search(text[:4000]):
+        evidence.append("text")
+    strong = {"multipart/report; delivery-status", "X-Failed-Recipients"} & set(evidence)
+    if not strong and ("From: mailer-daemon" not in evidence or len(evidence) < 2):
+        return None
+    about = identifiers(message, "References") or identifiers(message, "In-Reply-To")
+    return _found(AutomaticKind.BOUNCE, 0.995 if strong else 0.97, evidence, about)
+
+
+def _read(message: Message, text: str) -> Automatic | None:
+    evidence = []
+    if _report_type(message) == "disposition-notification" or "message/disposition-notification" in _inner_types(
+        message
+    ):
+        evidence.append("multipart/report; disposition-notification")
+    if _READ_SUBJECT.search(header(message, "Subject") or "") and len(text) < 900:
+        evidence.append("Subject")
+    if not evidence:
+        return None
+    sure = evidence[0] != "Subject" or bool(identifiers(message, "In-Reply-To"))
+    about = identifiers(message, "In-Reply-To") or identifiers(message, "References")
+    return _found(AutomaticKind.READ_RECEIPT, 0.99 if sure else 0.75, evidence, about)
+
+
+def _away(message: Message, text: str) -> Automatic | None:
+    evidence = []
+    submitted = (header(message, "Auto-Submitted") or "no").lower()
+    if submitted.startswith(("auto-replied", "auto-generated", "auto-notified")):
+        evidence.append(f"Auto-Submitted: {submitted.split(';')[0]}")
+    for name in ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Response-Suppress"):
+        if header(message, name):
+            evidence.append(name)
+    if (header(message, "Precedence") or "").lower() == "auto_reply":
+        evidence.append("Precedence: auto_reply")
+    marked = len([e for e in evidence if e != "X-Auto-Response-Suppress"])
+    if _AWAY_SUBJECT.search(header(message, "Subject") or ""):
+        evidence.append("Subject")
+    if _AWAY_BODY.search(text[:1500]):
+        evidence.append("text")
+    worded = len({"Subject", "text"} & set(evidence))
+    if not marked and worded < 2:
+        return None
+    about = identifiers(message, "In-Reply-To") or identifiers(message, "References")
+    return _found(AutomaticKind.AUTO_REPLY, 0.99 if marked else 0.93, evidence, about)
+
+
+def _list(message: Message) -> Automatic | None:
+    names = ("List-Unsubscribe", "List-Id", "List-Post", "Feedback-ID", "X-Campaign", "X-Mailchimp-Campaign")
+    evidence = [name for name in names if header(message, name)]
+    bulk = (header(message, "Precedence") or "").lower()
+    if bulk in ("bulk", "list", "junk"):
+        evidence.append(f"Precedence: {bulk}")
+    return _found(AutomaticKind.MAILING_LIST, min(0.97, 0.8 + 0.08 * len(evidence)), evidence, ()) if evidence else None
+
+
+def _feedback(message: Message) -> Automatic | None:
+    if _report_type(message) != "feedback-report":
+        return None
+    return _found(AutomaticKind.FEEDBACK_REPORT, 0.99, ["multipart/report; feedback-report"], ())
+
+
+def _found(kind: AutomaticKind, confidence: float, evidence: list[str], about: tuple[str, ...]) -> Automatic:
+    return Automatic(kind=kind, confidence=confidence, evidence=tuple(evidence), refers_to=about[-1] if about else None)

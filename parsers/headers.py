@@ -1,0 +1,139 @@
+"""Mail headers as people meant them: words in any charset, addresses, moments, identifiers (RFC 5322, 2047, 2231)."""
+
+from __future__ import annotations
+
+import binascii
+import quopri
+import re
+from datetime import UTC, datetime
+from email.header import Header
+from email.message import Message
+from email.utils import getaddresses, parsedate_to_datetime
+
+from mailroom.envelope import Address
+from parsers.names import safe_name
+from parsers.plain_text import read_text
+
+_ENCODED = re.compile(r"=\?([\w.:-]+)(?:\*[\w-]*)?\?([bq])\?([^?]*)\?=", re.IGNORECASE)
+_BETWEEN = re.compile(r"(=\?[\w.:*-]+\?[bq]\?[^?]*\?=)\s+(?==\?[\w.:*-]+\?[bq]\?)", re.IGNORECASE)
+_ID = re.compile(r"<[^<>\s]{3,250}>")
+LONGEST = 2000
+
+
+def raw_header(message: Message, name: str) -> str | None:
+    """The header's characters with 8-bit bytes as Latin surrogates undone, unfolded; None if absent."""
+    value = message.get(name)
+    if value is None:
+        return None
+    if isinstance(value, Header):
+        value = str(value)
+    text = str(value)
+    if any("\udc80" <= char <= "\udcff" for char in text):
+        text = read_text(text.encode("utf-8", "surrogateescape"))[0]
+    return re.sub(r"\r?\n[ \t]?", " ", text)[:LONGEST]
+
+
+def header(message: Message, name: str) -> str | None:
+    """The header decoded and stripped of control and direction characters; None if absent or empty."""
+    raw = raw_header(message, name)
+    return clean(decode_words(raw)) or None if raw is not None else None
+
+
+def clean(text: str) -> str:
+    """One line without characters that could change what an operator sees."""
+    flat = re.sub(r"[\r\n\t\x00-\x1f\x7f]+", " ", text)
+    return re.sub("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "", flat).strip()
+
+
+def decode_words(text: str) -> str:
+    """RFC 2047 words, those in one charset joined before decoding: some clients cut in the middle of a character."""
+    joined = _BETWEEN.sub(r"\1", text)
+    pieces: list[tuple[str | None, bytes | str]] = []
+    place = 0
+    for match in _ENCODED.finditer(joined):
+        if match.start() > place:
+            pieces.append((None, joined[place : match.start()]))
+        charset, data = match[1].lower(), _bytes(match[2], match[3])
+        if pieces and pieces[-1][0] == charset and isinstance(pieces[-1][1], bytes) and match.start() == place:
+            pieces[-1] = (charset, pieces[-1][1] + data)
+        else:
+            pieces.append((charset, data))
+        place = match.end()
+    pieces.append((None, joined[place:]))
+    return "".join(_decoded(charset, data) for charset, data in pieces)
+
+
+def _bytes(encoding: str, text: str) -> bytes:
+    plain = text.encode("ascii", "replace")
+    if encoding.lower() == "q":
+        return quopri.decodestring(plain.replace(b"_", b" "))
+    try:
+        return binascii.a2b_base64(plain + b"=" * (-len(plain) % 4))
+    except binascii.Error:
+        return plain
+
+
+def _decoded(charset: str | None, data: bytes | str) -> str:
+    if isinstance(data, str):
+        return data
+    try:
+        return data.decode(charset or "ascii")
+    except (LookupError, UnicodeDecodeError):
+        return read_text(data)[0]
+
+
+def addresses(message: Message, name: str) -> tuple[Address, ...]:
+    """All mailboxes of a header, at most 200."""
+    raws = [raw for raw in (str(value) for value in message.get_all(name, [])) if raw]
+    found = []
+    for shown, mailbox in getaddresses([re.sub(r"\s+", " ", raw)[:20_000] for raw in raws])[:200]:
+        email = clean(mailbox).strip("<>").lower() or None
+        label = clean(decode_words(shown)).strip("'\" ") or None
+        if email is not None and "@" not in email:
+            label, email = label or email, None
+        if label or email:
+            found.append(Address(name=label if label != email else None, email=email))
+    return tuple(found)
+
+
+def first_address(message: Message, name: str) -> Address | None:
+    found = addresses(message, name)
+    return found[0] if found else None
+
+
+def moment(text: str | None) -> datetime | None:
+    """An aware UTC time of a Date header; None for what is no date or lies outside 1990–2100."""
+    if not text:
+        return None
+    try:
+        when = parsedate_to_datetime(text.strip())
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    when = when.replace(tzinfo=UTC) if when.tzinfo is None else when
+    try:
+        return when.astimezone(UTC) if 1990 <= when.year <= 2100 else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def identifiers(message: Message, name: str) -> tuple[str, ...]:
+    """Message identifiers with their angle brackets, in order, each once, at most 100."""
+    raw = " ".join(str(value) for value in message.get_all(name, []))
+    return tuple(dict.fromkeys(_ID.findall(raw[:20_000])))[:100]
+
+
+def filename_of(part: Message) -> str | None:
+    """The part's name as the sender wrote it, made harmless; None if it has none."""
+    try:
+        name = part.get_filename() or part.get_param("name")
+    except (LookupError, UnicodeDecodeError, ValueError, TypeError):
+        name = part.get_param("name", header="content-type", unquote=True)
+    if isinstance(name, tuple):
+        name = name[2]
+    if not name:
+        return None
+    text = str(name)
+    if any("\udc80" <= char <= "\udcff" for char in text):
+        text = read_text(text.encode("utf-8", "surrogateescape"))[0]
+    safe, _ = safe_name(decode_words(re.sub(r"\r?\n\s*", "", text)))
+    return safe

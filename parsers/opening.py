@@ -1,0 +1,166 @@
+"""The *open* rung: raw bytes become an envelope and a submission. Total: there is no input for which it raises.
+
+A mail is parsed once into a tree; PEC envelopes are unwrapped first, so that the citizen's own message is the
+submission; containers are opened one after the other within limits. Every leaf ends in exactly one role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.message import Message as Mail
+
+from mailroom.envelope import Address, Authenticity, AutomaticKind, CertifiedMail, Channel, Envelope
+from mailroom.item import Hints
+from mailroom.submission import Submission
+from parsers.automatic import automatic
+from parsers.certified_mail import ANOMALY, CONTENT, TRANSPORT, certified, kind_of
+from parsers.gathering import Gathering
+from parsers.headers import addresses, first_address, header, identifiers, moment
+from parsers.limits import DEFAULT_LIMITS, Limits
+from parsers.message import body_of, parse, walk
+from parsers.outlook import as_message
+from parsers.paper import open_paper
+
+KEPT_HEADERS = ("Auto-Submitted", "Precedence", "List-Id", "List-Unsubscribe", "X-Mailer", "User-Agent", "X-Spam-Flag",
+                "X-Spam-Status", "Importance")  # fmt: skip
+REPORTS = (AutomaticKind.BOUNCE, AutomaticKind.PEC_RECEIPT, AutomaticKind.READ_RECEIPT)
+SURE = 0.9
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningSettings:
+    limits: Limits = DEFAULT_LIMITS
+    trusted_hosts: tuple[str, ...] = ()
+    """Names of our own mail servers, whose Authentication-Results we believe (RFC 8601); none means the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    envelope: Envelope
+    submission: Submission
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+    """Bytes of every part by digest."""
+
+
+def open_arrival(raw: bytes, hints: Hints, *, settings: OpeningSettings = OpeningSettings()) -> Opened:
+    """Envelope, submission and the bytes of all parts. Never raises for what is in `raw`."""
+    if hints.channel in (Channel.FAX, Channel.POST):
+        envelope, submission = open_paper(raw, hints)
+        return Opened(envelope=envelope, submission=submission, contents={submission.parts[0].digest: raw})
+    if raw.startswith(_OLE):
+        raw = as_message(raw, limits=settings.limits) or raw
+    return _open_mail(parse(raw), hints, settings)
+
+
+def _open_mail(outer: Mail, hints: Hints, settings: OpeningSettings) -> Opened:
+    gathering = Gathering(settings.limits)
+    mail, facts = _unwrapped(outer, gathering, settings)
+    gathering.take(mail)
+    submission = gathering.submission()
+    envelope = _envelope(outer, mail, facts, hints, settings)
+    shown = submission.own.new + "\n" + submission.own.quoted if submission.own else ""
+    envelope = replace(envelope, automatic=automatic(outer, facts, shown))
+    if any(sign.kind in REPORTS and sign.confidence > SURE for sign in envelope.automatic):
+        # A report carries our own mail back to us: that is no document of anybody's.
+        submission = replace(submission, attachments=())
+    return Opened(envelope=envelope, submission=submission, contents=gathering.contents)
+
+
+def _unwrapped(outer: Mail, gathering: Gathering, settings: OpeningSettings) -> tuple[Mail, CertifiedMail | None]:
+    """The citizen's message and the provider's facts; the outer message itself where it is no PEC or a receipt."""
+    kind = kind_of(outer)
+    if kind is None:
+        return outer, None
+    limits = settings.limits
+    nodes = list(walk(outer, most=limits.parts, deepest=limits.nesting))
+    daticert = next((n.message for n in nodes if _named(n.message, "daticert.xml")), None)
+    signature = "present" if any(_named(n.message, "smime.p7s") for n in nodes) else "absent"
+    data = body_of(daticert)[0] if daticert is not None else None
+    facts = certified(outer, kind, data, "unreadable" if signature == "present" else signature)
+    if kind not in CONTENT:
+        return outer, facts
+    carried = next((n.message for n in nodes if _carries(n.message)), None)
+    if carried is None:
+        return outer, facts
+    gathering.transport(outer, carried)
+    inner = carried.get_payload()
+    mail = inner[0] if isinstance(inner, list) and inner and isinstance(inner[0], Mail) else parse(body_of(carried)[0])
+    if kind_of(mail) == TRANSPORT:
+        mail, _ = _unwrapped(mail, gathering, settings)
+    return mail, facts
+
+
+def _named(part: Mail, name: str) -> bool:
+    return (part.get_filename() or "").lower() == name
+
+
+def _carries(part: Mail) -> bool:
+    return _named(part, "postacert.eml") or part.get_content_type() == "message/rfc822"
+
+
+def _envelope(
+    outer: Mail, mail: Mail, facts: CertifiedMail | None, hints: Hints, settings: OpeningSettings
+) -> Envelope:
+    pec = facts is not None and facts.kind != ANOMALY
+    sender = first_address(mail, "From") or first_address(mail, "Sender")
+    if sender is None and facts is not None and facts.certified_sender:
+        sender = Address(email=facts.certified_sender)
+    sent = moment(header(mail, "Date"))
+    received = hints.received_at or (facts.certified_at if facts else None) or _received(outer) or sent
+    path = header(outer, "Return-Path")
+    ids = identifiers(mail, "Message-ID")
+    return Envelope(
+        channel=Channel.PEC if pec else hints.channel,
+        sender=sender,
+        reply_to=first_address(mail, "Reply-To"),
+        return_path=path.strip("<> ").lower() if path is not None else None,
+        recipients=addresses(mail, "To"),
+        copied=addresses(mail, "Cc"),
+        sent_at=sent,
+        received_at=received.astimezone(UTC) if received else None,
+        subject=header(mail, "Subject"),
+        message_id=ids[0] if ids else None,
+        in_reply_to=identifiers(mail, "In-Reply-To"),
+        references=identifiers(mail, "References"),
+        certified=facts,
+        authenticity=_authenticity(outer, mail, settings),
+        transport=hints.transport,
+        headers=tuple((name, value) for name in KEPT_HEADERS if (value := header(outer, name))),
+    )
+
+
+def _received(outer: Mail) -> datetime | None:
+    """When our own server took it: the topmost Received header."""
+    first = header(outer, "Received")
+    return moment(first.rpartition(";")[2]) if first else None
+
+
+def _authenticity(outer: Mail, mail: Mail, settings: OpeningSettings) -> Authenticity:
+    said = header(outer, "Authentication-Results") or ""
+    host = said.partition(";")[0].strip().split(" ")[0]
+    if settings.trusted_hosts and host not in settings.trusted_hosts:
+        said = ""
+    results = {}
+    for method in ("spf", "dkim", "dmarc"):
+        _, found, rest = said.partition(f"{method}=")
+        results[method] = rest.split(";")[0].split()[0].strip().lower() if found and rest.split() else None
+    return Authenticity(
+        spf=results["spf"], dkim=results["dkim"], dmarc=results["dmarc"], disagreements=_disagreements(mail)
+    )
+
+
+def _disagreements(mail: Mail) -> tuple[str, ...]:
+    sender, answer = first_address(mail, "From"), first_address(mail, "Reply-To")
+    found = []
+    if sender and answer and sender.email and answer.email and _domain(sender.email) != _domain(answer.email):
+        found.append("reply-to-other-domain")
+    if sender and sender.name and "@" in sender.name and (sender.email or "") not in sender.name.lower():
+        found.append("display-name-is-another-address")
+    return tuple(found)
+
+
+def _domain(email: str) -> str:
+    return email.rpartition("@")[2]

@@ -113,5 +113,5 @@ def _link(node: Any) -> str:
 def _field(node: Any) -> str:
     kind = (node.attributes.get("type") or "text").lower()
     if kind in ("checkbox", "radio"):
-        return "☒ " if "checked" in node.attributes else "☐ "
+        return "☒" if "checked" in node.attributes else "☐"
     return (node.attributes.get("value") or "") if kind in ("text", "email", "tel", "date", "number") else ""

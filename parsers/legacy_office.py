@@ -47,7 +47,7 @@ def read_doc(data: bytes, limits: Limits) -> tuple[list[str], list[str]]:
                 table = ole.openstream("1Table" if flags & _OTHER_TABLE else "0Table").read()
                 words = _plain("".join(_pieces(main, table)))
                 if words.strip():
-                    return words.split("\f"), []
+                    return [page.strip("\n") for page in words.split("\f")], []
     except _BROKEN:
         pass
     old = antiword.text_of(data, seconds=limits.document_seconds / 2)
@@ -81,6 +81,8 @@ def _pieces(main: bytes, table: bytes) -> Iterator[str]:
 
 def _plain(words: str) -> str:
     """Without the instructions of fields (between 0x13 and 0x14), with table and page marks as white space."""
+    # A cell ends with 0x07, and so does its row.
+    words = words.replace("\x07\x07", "\n")
     shown = []
     depth_hidden: list[bool] = []
     for letter in words:

@@ -30,7 +30,7 @@ def guess_charset(data: bytes) -> tuple[str, bool]:
     for mark, name in _MARKS:
         if data.startswith(mark):
             return name, True
-    wide = _wide(data)
+    wide = unmarked_utf16(data)
     if wide:
         return wide, True
     try:
@@ -47,7 +47,7 @@ def guess_charset(data: bytes) -> tuple[str, bool]:
     return best, scores[best] > 0
 
 
-def _wide(data: bytes) -> str | None:
+def unmarked_utf16(data: bytes) -> str | None:
     """UTF-16 without a mark: Latin letters have a zero in every other byte."""
     head = data[:4096]
     if len(head) < 4 or b"\0" not in head:

@@ -8,6 +8,7 @@ import re
 
 from parsers import extensions as ext
 from parsers.content_kinds import cms_kind
+from parsers.plain_text import unmarked_utf16
 
 _LOOK = 8_192
 _HEADER = re.compile(
@@ -33,7 +34,7 @@ def looks_like_text(data: bytes) -> bool:
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return len(head) > 2 and (head[2] == 0 or head[3:4] == b"\0" or b"\0" in head[:64])
     if b"\0" in head:
-        return False
+        return unmarked_utf16(head) is not None
     controls = len(head.translate(None, _NOT_CONTROL))
     return controls * 100 <= len(head)
 

@@ -96,6 +96,4 @@ class Sender(Protocol):
 
 
 class Classifier(Protocol):
-    def __call__(
-        self, envelope: Envelope, submission: Submission, documents: Sequence[Document]
-    ) -> Examination: ...
+    def __call__(self, envelope: Envelope, submission: Submission, documents: Sequence[Document]) -> Examination: ...

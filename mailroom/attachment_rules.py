@@ -1,0 +1,114 @@
+"""The two attachment lists of the Portal (domain, part B section 2) and their verdict on each paper.
+
+Smart services, information, reports, and water complaints: five files, 15 MB together. Conciliation: 15 MB each, no
+count. MB is 2^20 bytes, measured on the decoded file. The carrier of a fax or letter is not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mailroom.decision import Problem, Service, Verdict
+from mailroom.document import Document
+from mailroom.finding import Paper, PaperKind
+
+MB = 2**20
+FIRST_LIST = frozenset({"doc", "docx", "xls", "xlsx", "odt", "ods", "pdf", "jpg", "png", "bmp", "mp3", "wav", "mwa"})
+CONCILIATION_LIST = frozenset({"docx", "xlsx", "odt", "ods", "pdf", "jpg", "jpeg", "png", "bmp", "mp3", "tiff", "txt",
+                               "eml", "fods", "odp", "fodp", "pptx", "odg", "fodg", "p7m", "html", "xml"})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentRule:
+    extensions: frozenset[str]
+    most: int | None
+    total_bytes: int | None
+    each_bytes: int | None
+
+
+COMMON = AttachmentRule(extensions=FIRST_LIST, most=5, total_bytes=15 * MB, each_bytes=None)
+CONCILIATION = AttachmentRule(extensions=CONCILIATION_LIST, most=None, total_bytes=None, each_bytes=15 * MB)
+
+DEFECTS: tuple[tuple[str, Problem], ...] = (
+    ("malware", Problem.MALWARE),
+    ("empty", Problem.EMPTY),
+    ("type_mismatch", Problem.TYPE_MISMATCH),
+    ("encrypted", Problem.ENCRYPTED),
+    ("corrupt", Problem.CORRUPT),
+)
+"""Defects of a document that refuse it by themselves, the gravest first."""
+
+ADVICE: dict[Problem, str] = {
+    Problem.MALWARE: "contiene un programma o un virus e per sicurezza non è stato aperto: invii il documento come PDF",
+    Problem.EMPTY: "è arrivato vuoto (0 byte): lo invii di nuovo",
+    Problem.TYPE_MISMATCH: "il contenuto non corrisponde al nome del file: lo invii di nuovo come PDF o JPG",
+    Problem.ENCRYPTED: "è protetto da password e non possiamo leggerlo: lo invii senza password",
+    Problem.CORRUPT: "è danneggiato e non si apre: lo invii di nuovo",
+    Problem.EXTENSION_NOT_ALLOWED: "il formato non è tra quelli ammessi: lo converta in PDF o JPG",
+    Problem.TOO_LARGE: "supera il limite di 15 MB: lo divida in più invii o lo carichi sul Portale",
+    Problem.TOO_MANY: "è oltre il quinto allegato: lo unisca agli altri o lo invii dopo aver avuto il codice pratica",
+}
+
+
+def rule_for(service: Service | None) -> AttachmentRule:
+    """Until the service is known the first list holds."""
+    return CONCILIATION if service is Service.CONCILIATION else COMMON
+
+
+def verdicts(papers: Sequence[Paper], documents: Sequence[Document], service: Service | None) -> tuple[Verdict, ...]:
+    """One verdict a paper, in the sender's order."""
+    rule = rule_for(service)
+    counted = total = 0
+    found: list[Verdict] = []
+    for paper in papers:
+        document = documents[paper.document]
+        problem = None if document.carrier else _problem(document, rule, counted, total)
+        if not document.carrier and not _within_another(document):
+            counted += 1
+            total += document.size if problem is None else 0
+        found.append(
+            Verdict(
+                paper=paper,
+                filename=None if document.carrier else document.filename,
+                accepted=problem is None,
+                problem=problem,
+                advice=ADVICE[problem] if problem else None,
+            )
+        )
+    return tuple(found)
+
+
+def _problem(document: Document, rule: AttachmentRule, counted: int, total: int) -> Problem | None:
+    for defect, problem in DEFECTS:
+        if defect in document.defects:
+            return problem
+    if _extension(document.filename) not in rule.extensions:
+        return Problem.EXTENSION_NOT_ALLOWED
+    if rule.each_bytes is not None and document.size > rule.each_bytes:
+        return Problem.TOO_LARGE
+    if rule.total_bytes is not None and total + document.size > rule.total_bytes:
+        return Problem.TOO_LARGE
+    if rule.most is not None and counted >= rule.most and not _within_another(document):
+        return Problem.TOO_MANY
+    return None
+
+
+def _extension(filename: str | None) -> str:
+    name, dot, extension = (filename or "").rpartition(".")
+    return extension.lower() if dot and name else ""
+
+
+def _within_another(document: Document) -> bool:
+    """Unfolded out of an archive: the sender attached the archive, not this."""
+    return document.path.count("/") > 1 and not document.path.rsplit("/", 2)[-2].isdigit()
+
+
+def usable(verdict: Verdict) -> bool:
+    """Whether a person could read the paper, accepted or not: what was seen is not asked for again."""
+    unreadable = {Problem.EMPTY, Problem.CORRUPT, Problem.ENCRYPTED, Problem.MALWARE, Problem.TYPE_MISMATCH}
+    return verdict.problem not in unreadable
+
+
+def has(verdicts: Iterable[Verdict], kind: PaperKind) -> bool:
+    return any(v.paper.kind is kind and usable(v) for v in verdicts)

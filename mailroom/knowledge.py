@@ -1,0 +1,173 @@
+"""All that is known of one item, with the questions the rules ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from mailroom import attachment_rules
+from mailroom.calendar import due_by
+from mailroom.context import Context, Query
+from mailroom.decision import Applicant, Requirement, Sector, Service, Supply, Topic, Verdict
+from mailroom.document import Document
+from mailroom.envelope import AutomaticKind, Channel, Envelope
+from mailroom.finding import Examination, Finding, PaperKind
+from mailroom.policy import Policy
+from mailroom.submission import Submission
+
+REPORTS = (
+    AutomaticKind.BOUNCE,
+    AutomaticKind.PEC_RECEIPT,
+    AutomaticKind.READ_RECEIPT,
+    AutomaticKind.AUTO_REPLY,
+    AutomaticKind.FEEDBACK_REPORT,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    envelope: Envelope
+    submission: Submission
+    documents: tuple[Document, ...]
+    examination: Examination
+    context: Context
+    policy: Policy
+
+    def said(self, kind: str) -> Finding | None:
+        return self.examination.best(kind)
+
+    def value(self, kind: str) -> str | None:
+        found = self.examination.best(kind)
+        sure = found is not None and (
+            found.confidence >= self.policy.field_confidence or found.by.startswith("person:")
+        )
+        return found.value if found is not None and sure else None
+
+    def confidence(self, kind: str) -> float:
+        found = self.examination.best(kind)
+        return found.confidence if found is not None else 0.0
+
+    def share(self, kind: str, value: str) -> float:
+        """Probability that a finding's question has this answer."""
+        found = self.examination.best(kind)
+        if found is None:
+            return 0.0
+        return dict([(found.value, found.confidence), *found.alternatives]).get(value, 0.0)
+
+    # What it is -----------------------------------------------------------------------------------------------
+
+    @property
+    def report(self) -> AutomaticKind | None:
+        """The kind of automatic mail, if a machine surely sent it."""
+        sure = self.policy.automatic_confidence
+        return next((a.kind for a in self.envelope.automatic if a.kind in REPORTS and a.confidence >= sure), None)
+
+    @property
+    def bulk(self) -> bool:
+        return any(a.kind is AutomaticKind.MAILING_LIST for a in self.envelope.automatic)
+
+    @property
+    def words(self) -> int:
+        """Letters and digits in all that was sent."""
+        texts = [m.new + m.quoted for m in self.submission.messages]
+        texts += [p.text for d in self.documents for p in d.pages if not p.blank]
+        texts.append(self.envelope.subject or "")
+        return sum(char.isalnum() for text in texts for char in text)
+
+    @property
+    def blank(self) -> bool:
+        pages = [page for document in self.documents for page in document.pages]
+        return bool(pages) and all(page.blank for page in pages)
+
+    # Who and what about ---------------------------------------------------------------------------------------
+
+    @property
+    def service(self) -> Service:
+        return Service(found.value) if (found := self.said("service")) else Service.INFORMATION
+
+    @property
+    def sector(self) -> Sector:
+        return Sector(found.value) if (found := self.said("sector")) else Sector.UNKNOWN
+
+    @property
+    def topic(self) -> Topic:
+        return Topic(found.value) if (found := self.said("topic")) else Topic.OTHER
+
+    @property
+    def applicant(self) -> Applicant:
+        names = ("first_name", "last_name", "tax_code", "email", "phone", "address")
+        return Applicant(**{name: self.value(f"applicant.{name}") for name in names})
+
+    @property
+    def supply(self) -> Supply:
+        names = ("pod", "pdr", "customer_code", "supplier")
+        return Supply(**{name: self.value(f"supply.{name}") for name in names})
+
+    @property
+    def sender_email(self) -> str | None:
+        sender = self.envelope.sender
+        return sender.email if sender is not None and sender.email else None
+
+    def verdicts(self, service: Service | None) -> tuple[Verdict, ...]:
+        return attachment_rules.verdicts(self.examination.papers, self.documents, service)
+
+    def brought(self, verdicts: tuple[Verdict, ...]) -> frozenset[Requirement]:
+        """The requirements that this submission fulfils."""
+        return frozenset(self._brought(verdicts))
+
+    def _brought(self, verdicts: tuple[Verdict, ...]) -> Iterator[Requirement]:
+        applicant, supply = self.applicant, self.supply
+        if applicant.tax_code:
+            yield Requirement.TAX_CODE
+        if supply.pod or supply.pdr:
+            yield Requirement.POD_OR_PDR
+        if supply.supplier:
+            yield Requirement.SUPPLIER
+        if applicant.email or applicant.phone or applicant.address or self.sender_email:
+            yield Requirement.CONTACT
+        own_pec = self.policy.pec_identifies and self.envelope.channel is Channel.PEC
+        if own_pec or attachment_rules.has(verdicts, PaperKind.IDENTITY_DOCUMENT):
+            yield Requirement.IDENTITY_DOCUMENT
+        if own_pec or self.said("signature") is not None or any(v.paper.signed for v in verdicts if _is_letter(v)):
+            yield Requirement.SIGNATURE
+        if attachment_rules.has(verdicts, PaperKind.BILL):
+            yield Requirement.BILL
+        if attachment_rules.has(verdicts, PaperKind.COMPLAINT) or self.said("quoted_complaint") is not None:
+            yield Requirement.PRIOR_COMPLAINT
+
+    @property
+    def answer_due(self) -> date | None:
+        return due_by(self.envelope.received_at) if self.envelope.received_at else None
+
+    # The ledger -----------------------------------------------------------------------------------------------
+
+    def query(self, item_id: str) -> Query:
+        code = self.value("case_code")
+        certified = self.envelope.certified
+        ids = (
+            *self.envelope.in_reply_to,
+            *self.envelope.references,
+            *((certified.refers_to,) if certified and certified.refers_to else ()),
+            *(a.refers_to for a in self.envelope.automatic if a.refers_to),
+        )
+        applicant, supply = self.applicant, self.supply
+        senders = (self.sender_email, applicant.email, self.envelope.transport.fax_sender)
+        minhash = self.said("minhash")
+        digest = self.said("content_digest")
+        return Query(
+            item_id=item_id,
+            case_codes=(code,) if code else (),
+            senders=tuple(dict.fromkeys(s.lower() for s in senders if s)),
+            tax_codes=(applicant.tax_code,) if applicant.tax_code else (),
+            supplies=tuple(s for s in (supply.pod, supply.pdr) if s),
+            message_ids=tuple(dict.fromkeys(ids)),
+            reply_tokens=tuple(f.value for f in self.examination.all("reply_token")),
+            content_digest=digest.value if digest else None,
+            minhash=tuple(map(int, minhash.value.split(","))) if minhash and minhash.value else (),
+            received_at=self.envelope.received_at,
+        )
+
+
+def _is_letter(verdict: Verdict) -> bool:
+    return verdict.paper.kind is PaperKind.REQUEST_FORM

@@ -1,0 +1,33 @@
+"""The thresholds of the house: data of the configuration, versioned with every decision taken under it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Probabilities from which the gateway acts without a person."""
+
+    version: str = "2026-11"
+    mail_confidence: float = 0.80
+    """That it is a submission at all, or that it is none."""
+    sender_confidence: float = 0.80
+    """That the writer is a private person acting directly, or is not."""
+    service_confidence: float = 0.80
+    sector_confidence: float = 0.75
+    topic_confidence: float = 0.0
+    """The topic routes nothing by itself: it is shown with its doubt, and holds nobody up."""
+    field_confidence: float = 0.60
+    automatic_confidence: float = 0.90
+    pec_identifies: bool = False
+    """Whether a PEC from the sender's own address stands for signature and identity document (CAD, art. 65)."""
+    answers_a_day: int = 3
+    """Answers to one address within a day; beyond, somebody's robot is answering us."""
+    same_text: float = 0.85
+    """Share of equal MinHash values from which two letters with the same person are one submission."""
+    likely_same_text: float = 0.6
+    join_hours: float = 72
+    """How long further sendings of the same sender and matter belong to a case whose code has not gone out."""
+    waiting_days: int = 30
+    portal_help_desk: str = "HD-PortaleClienti@acquirenteunico.it"

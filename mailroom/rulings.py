@@ -1,0 +1,269 @@
+"""The rulings behind the house rules: from all that is known to a judgement, or None if the rule misses. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from mailroom import services
+from mailroom.case import is_ours
+from mailroom.context import CaseChange, Judgement, KnownCase, Twin
+from mailroom.decision import Applicant, Decision, Disposition, Reply, ReplyKind, Supply, Via
+from mailroom.envelope import AutomaticKind, Channel
+from mailroom.knowledge import Known
+
+DETAIL = {
+    AutomaticKind.BOUNCE: "bounce",
+    AutomaticKind.PEC_RECEIPT: "pec_receipt",
+    AutomaticKind.READ_RECEIPT: "read_receipt",
+    AutomaticKind.AUTO_REPLY: "auto_reply",
+    AutomaticKind.FEEDBACK_REPORT: "bounce",
+}
+NO_REPLY = Reply(kind=ReplyKind.NONE, via=Via.NONE)
+FEW_WORDS = 3
+"""Letters and digits below which nothing was said."""
+
+
+def automatic_mail(known: Known) -> Judgement | None:
+    kind = known.report
+    if kind is None:
+        return None
+    code = known.value("case_code") if kind is AutomaticKind.AUTO_REPLY else None
+    decision = Decision(
+        disposition=Disposition.SERVICE_MESSAGE, detail=DETAIL[kind], case_code=code, needs_review=False, reply=NO_REPLY
+    )
+    threaded = known.context.threaded
+    return Judgement(decision=decision, change=CaseChange(join=threaded[0].case.code if threaded else None))
+
+
+def names_a_case(known: Known) -> Judgement | None:
+    code = known.value("case_code")
+    threaded = known.context.threaded
+    if code is None and not threaded:
+        return None
+    if known.context.knows_cases:
+        return _follow_up_with_ledger(known, code, threaded)
+    return Judgement(decision=_follow_up(known, code, ()))
+
+
+def _follow_up(known: Known, code: str | None, reasons: tuple[str, ...]) -> Decision:
+    verdicts = known.verdicts(None)
+    return Decision(
+        disposition=Disposition.FOLLOW_UP,
+        case_code=code,
+        applicant=known.applicant,
+        supply=known.supply,
+        verdicts=verdicts,
+        needs_review=bool(reasons),
+        review_reasons=reasons,
+        reply=_reply(known, ReplyKind.ACKNOWLEDGEMENT, template="follow_up"),
+    )
+
+
+def _follow_up_with_ledger(known: Known, code: str | None, threaded: tuple[KnownCase, ...]) -> Judgement:
+    """Two proofs: the code, and one of sender, tax code, supply, or the thread of our own answer."""
+    named = next((k for k in known.context.named if k.case.code == code), None)
+    target = named or (threaded[0] if threaded and code is None else None)
+    if target is None:
+        doubt = "Il codice ha una cifra di controllo errata." if code and len(code) == 13 and not is_ours(code) else ""
+        reason = f"Il codice {code} non corrisponde a nessuna pratica. {doubt}".strip()
+        return Judgement(decision=_follow_up(known, code, (reason,)))
+    proofs = _proofs(known, target, by_code=named is not None)
+    change = CaseChange(
+        join=target.case.code if len(proofs) >= 2 else None,
+        suggest=(target.case.code,) if len(proofs) < 2 else (),
+        completes=tuple(r for r in target.case.missing if r in known.brought(known.verdicts(target.case.service))),
+    )
+    reasons = (
+        () if len(proofs) >= 2 else (f"Collegamento alla pratica {target.case.code} da confermare: una prova sola.",)
+    )
+    return Judgement(decision=_follow_up(known, target.case.code, reasons), change=change)
+
+
+def _proofs(known: Known, target: KnownCase, *, by_code: bool) -> tuple[str, ...]:
+    return tuple(_all_proofs(known, target, by_code=by_code))
+
+
+def _all_proofs(known: Known, target: KnownCase, *, by_code: bool) -> Iterator[str]:
+    if by_code:
+        yield "code"
+    asked = known.query("")
+    if set(asked.senders) & set(target.known_senders):
+        yield "sender"
+    if target.case.applicant.tax_code and target.case.applicant.tax_code in asked.tax_codes:
+        yield "tax_code"
+    if {target.case.supply.pod, target.case.supply.pdr} & set(asked.supplies):
+        yield "supply"
+    if set(asked.message_ids) & set(target.sent_message_ids):
+        yield "thread"
+
+
+def not_for_us(known: Known) -> Judgement | None:
+    mail = known.said("mail")
+    if mail is None or mail.value == "submission":
+        return None
+    if known.envelope.channel in (Channel.FAX, Channel.POST) and mail.confidence < known.policy.mail_confidence:
+        return None
+    misdirected = mail.value == "misdirected"
+    reasons = () if mail.confidence >= known.policy.mail_confidence else (_doubt("Tipo di messaggio", mail.confidence),)
+    who = known.applicant
+    decision = Decision(
+        disposition=Disposition.NOT_FOR_US,
+        detail=mail.value,
+        applicant=who if misdirected else Applicant(),
+        supply=known.supply if misdirected else Supply(),
+        verdicts=known.verdicts(None),
+        needs_review=bool(reasons),
+        review_reasons=reasons,
+    )
+    return Judgement(decision=decision)
+
+
+def unreadable(known: Known) -> Judgement | None:
+    if known.words >= FEW_WORDS and not known.blank:
+        return None
+    reasons = () if known.blank or not known.documents else ("Non si legge nulla: serve un occhio umano.",)
+    decision = Decision(
+        disposition=Disposition.UNREADABLE,
+        detail="blank" if known.blank or not known.documents else None,
+        needs_review=bool(reasons),
+        review_reasons=reasons,
+        reply=_reply(known, ReplyKind.ACKNOWLEDGEMENT, template="unreadable") if known.sender_email else NO_REPLY,
+    )
+    return Judgement(decision=decision)
+
+
+def portal_only(known: Known) -> Judgement | None:
+    sender = known.said("sender_kind")
+    if sender is None or sender.value == "private":
+        return None
+    who = known.applicant
+    if sender.value == "professional":
+        who = replace(who, tax_code=None)
+    else:
+        who = Applicant(email=known.sender_email or who.email)
+    reasons = _sender_doubt(known)
+    decision = Decision(
+        disposition=Disposition.PORTAL_ONLY,
+        detail=sender.value,
+        applicant=who,
+        supply=known.supply,
+        verdicts=known.verdicts(None),
+        needs_review=bool(reasons),
+        review_reasons=reasons,
+        reply=_reply(known, ReplyKind.PORTAL_ONLY),
+        answer_due=known.answer_due,
+    )
+    return Judgement(decision=decision)
+
+
+def duplicate(known: Known) -> Judgement | None:
+    twin = next((t for t in known.context.twins if _same_submission(known, t)), None)
+    if twin is None:
+        return None
+    decision = Decision(
+        disposition=Disposition.DUPLICATE,
+        applicant=known.applicant,
+        supply=known.supply,
+        case_code=twin.case_code,
+        verdicts=known.verdicts(None),
+        needs_review=False,
+    )
+    return Judgement(decision=decision, change=CaseChange(join=twin.case_code, duplicate_of=twin.item_id))
+
+
+def _same_submission(known: Known, twin: Twin) -> bool:
+    same_person = twin.same_tax_code or twin.same_supply or twin.same_sender
+    return (twin.exact and (same_person or known.words > 200)) or (
+        same_person and twin.similarity >= known.policy.same_text
+    )
+
+
+def further_sending(known: Known) -> Judgement | None:
+    """A sending that follows a case whose code has not gone out: same sender, within hours, little text of its own."""
+    received = known.envelope.received_at
+    if received is None or known.words > 400:
+        return None
+    window = timedelta(hours=known.policy.join_hours)
+    asked = known.query("")
+    for target in known.context.open_of_sender:
+        waits = target.coded_out_at is None and abs(received - target.case.opened_at) <= window
+        if waits and set(asked.senders) & set(target.known_senders):
+            reasons = ("Sembra il seguito di un invio recente dello stesso mittente: confermare il collegamento.",)
+            change = CaseChange(suggest=(target.case.code,))
+            return Judgement(decision=_follow_up(known, target.case.code, reasons), change=change)
+    return None
+
+
+def new_case(known: Known) -> Judgement:
+    service, sector, topic = known.service, known.sector, known.topic
+    verdicts = known.verdicts(service)
+    lacks = services.missing(service, sector, topic, known.brought(verdicts))
+    reasons = tuple(_case_doubts(known))
+    kind = ReplyKind.INTEGRATION_REQUEST if lacks else ReplyKind.ACKNOWLEDGEMENT
+    decision = Decision(
+        disposition=Disposition.CASE,
+        service=service,
+        service_confidence=known.confidence("service"),
+        sector=sector,
+        sector_confidence=known.confidence("sector"),
+        topic=topic,
+        topic_confidence=known.confidence("topic"),
+        applicant=known.applicant,
+        supply=known.supply,
+        verdicts=verdicts,
+        missing=lacks,
+        needs_review=bool(reasons),
+        review_reasons=reasons,
+        reply=_reply(known, kind),
+        answer_due=known.answer_due,
+    )
+    # A doubtful case is opened by the person who looks at it: nobody is answered before.
+    return Judgement(decision=decision, change=CaseChange(open_new=not reasons))
+
+
+def _case_doubts(known: Known) -> Iterator[str]:
+    policy = known.policy
+    if known.share("mail", "submission") < policy.mail_confidence:
+        yield _doubt("È davvero una richiesta per noi?", known.share("mail", "submission"))
+    yield from _sender_doubt(known)
+    for kind, label, least in (
+        ("service", "Servizio", policy.service_confidence),
+        ("sector", "Settore", policy.sector_confidence),
+        ("topic", "Argomento", policy.topic_confidence),
+    ):
+        found = known.said(kind)
+        if found is None or found.confidence < least:
+            second = f"; oppure {found.alternatives[0][0]}" if found and found.alternatives else ""
+            yield _doubt(f"{label}: {found.value if found else 'sconosciuto'}{second}", known.confidence(kind))
+    for finding in known.examination.all("broken_identifier"):
+        yield f"Codice da controllare, non supera la verifica: {finding.value}"
+    for finding in known.examination.all("disagreement"):
+        yield f"Dati discordanti tra i documenti: {finding.value}"
+    for twin in known.context.twins:
+        if twin.similarity >= policy.likely_same_text:
+            yield f"Molto simile a un invio già ricevuto ({twin.item_id})"
+
+
+def _sender_doubt(known: Known) -> tuple[str, ...]:
+    confidence = known.confidence("sender_kind")
+    if confidence >= known.policy.sender_confidence:
+        return ()
+    return (_doubt("Chi scrive?", confidence),)
+
+
+def _doubt(what: str, confidence: float) -> str:
+    return f"{what} (sicurezza {confidence:.0%})"
+
+
+def _reply(known: Known, kind: ReplyKind, template: str | None = None) -> Reply:
+    """By e-mail where there is an address, by letter where the person wrote on paper and left none."""
+    quiet = known.envelope.return_path == "" or known.bulk
+    if quiet or known.context.answers_to_sender_today >= known.policy.answers_a_day:
+        return NO_REPLY
+    email = known.applicant.email or known.sender_email
+    if email:
+        return Reply(kind=kind, via=Via.EMAIL, to=email, template=template)
+    address = known.applicant.address
+    return Reply(kind=kind, via=Via.LETTER, to=address, template=template) if address else NO_REPLY

@@ -1,1 +1,1 @@
-"""Identifiers printed on Italian utility papers: one module each, pure functions from text to candidates."""
+"""Identifiers: codes with a form of their own, found in running text, repaired only where one reading is valid."""

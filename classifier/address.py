@@ -1,0 +1,295 @@
+"""Postal addresses in text: street, number, postcode and town, told in the order ``Via X 1, 00100 Town``.
+
+Towns and postcodes are checked against the shipped public list. The applicant's own address is the one they write at
+the head or foot of their letter or say that they live at; a supply address stands in for it, a company's never.
+"""
+
+# ruff: noqa: E501
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+from classifier.names import written
+from classifier.reading_view import Passage, View, fold
+from mailroom.finding import Finding, PaperKind, Where
+
+BY = "address/1"
+
+_STREET = (
+    r"(?:via(?:le)?|v\.le|v\.|corso|c\.so|piazzale|p\.le|piazz(?:a|etta)|p\.?zz?a|pza|largo|l\.go|vicolo|vico|vicoletto|strada(?: (?:provinciale|statale|comunale|vicinale))?|"
+    r"str\.|s\.p\.|contrada|c\.da|c/da|ctr\.|localita|loc\.?|frazione|fraz\.?|borgo|borgata|lungo\w+|salita|scalinata|calle|fondament[ae]|campo|campiello|rione|"
+    r"traversa|trav\.|villaggio|discesa|rampe?|galleria|circonvallazione|stradone|stradella|sestiere|cascina|podere|regione|case sparse|vocabolo|voc\.|"
+    r"masseria|quartiere|q\.re|riviera|parco|passaggio|passeggiata|sottoportico|ruga|salizada|rua|costa|clivo|androna|erta|residenza|"
+    r"viuzza|cortile|corte|molo|banchina|supportico|gradoni|[a-z]{3,}(?:strasse|gasse|weg|platz))"
+)
+_NUMBER = r"(?:\d{1,4}(?:[ ]?(?:[/\-][ ]?(?:\d{1,3}|[a-z]{1,3})|bis|ter)(?![a-z0-9])|[ ]?[a-h](?![a-z0-9'.]))?(?:[/\-]?(?:int\.? ?)?[a-z]?\d{0,2})?|s\.?n\.?c\.?|km ?\d[\d.,+]*)"
+_FORM = re.compile(
+    rf"(?<![a-z0-9'])(?P<street>{_STREET}[ ]+(?!mail|email|e-mail|fax|pec|posta|web|telefon|raccomandata|internet|sms|breve|libera|traverse)[a-z0-9'.\"\-]+(?:[ ]+[a-z0-9'.\"\-]+){{0,6}}?)"
+    rf"(?:[ ]*,?[ ]*(?:n\.? ?°?|nr\.?|num\.?|numero|civico|n°|al|°)?[ .]*)(?P<number>(?<![a-z0-9]){_NUMBER})(?![a-z0-9€%]| ?(?:euro|kwh|smc|mc|anni|giorni|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre))"
+)
+_EXTRA = r"(?:[ ,\-]*(?:(?:int(?:erno|\.)?|scala|sc\.|piano|pal(?:azzina|\.)?|lotto|edificio|ed\.|isolato|is\.|condominio|cond\.|appartamento|app\.?|loc(?:alita|\.)|fraz(?:ione|\.)) ?[a-z0-9'./]{1,14}(?: [a-z]{3,14})?))*"
+_CAP_TOWN = re.compile(
+    rf"{_EXTRA}[\s,;:\-–.(]{{0,8}}(?:cap[ :.]*)?(?P<cap>\d{{5}})(?!\d)[ ,\-]{{0,4}}\n?[ ]*(?P<town>[a-z'’][a-z'’.\- ]{{1,40}})?"
+)
+_TOWN_CAP = re.compile(
+    rf"{_EXTRA}[\s,;:\-–(]{{0,6}}(?:(?:a|ad|in|di|comune di)[ ]+)?(?P<town>[a-z'’][a-z'’ \-]{{1,35}}?)[ ,\-(]{{0,4}}(?:\(?[a-z]{{2}}\)?)?[ ,\-]{{0,3}}(?:cap[ :.]*)?(?P<cap>\d{{5}})(?!\d)"
+)
+_TOWN_ONLY = re.compile(
+    rf"{_EXTRA}[\s,;:\-–(]{{0,6}}(?:(?:a|ad|in|di|nel comune di|comune di)[ ]+)?(?P<town>[a-z'’][a-z'’ \-]{{1,40}})"
+)
+_CAP_BEFORE = re.compile(
+    r"(?:(?P<cap>\d{5})[ ]+)?(?:a |ad |in )?(?P<town>[a-z'][a-z' ]{2,30}?)(?: \(?[a-z]{2}\)?)?[ ,\-–:(]{1,4}(?:in |alla |al )?$"
+)
+_HOME_BEFORE = re.compile(
+    r"(?:abit\w*|resident\w*|residenza|domicili\w*|vivo|viviamo|sto|stiamo|indirizzo|recapito|casa mia|mia casa|scriv\w+(?: \w+){0,2}|risied\w*|sita|sito|mitt\w*)[^.;\n]{0,45}\n?[^.;\n]{0,12}$"
+)
+_NEW_HOME_BEFORE = re.compile(
+    r"(?:scriv\w+mi|nuovo indirizzo|spedit\w*|d'ora in poi|da oggi|cambiato indirizzo|mandat\w*mi)[^;]{0,60}$"
+)
+_SUPPLY_BEFORE = re.compile(
+    r"(?:fornitura|fornit\w+ in|utenza|ubicazione|immobile|punto|contatore|impianto|sita in|casa (?:al|di|in)|appartamento)[^.;]{0,40}$"
+)
+_FOREIGN_NEAR = re.compile(
+    r"s\.? ?p\.? ?a\b|s\.? ?r\.? ?l\b|s\.? ?n\.? ?c\b\.? d|p\.? ?iva|sede (?:legale|di|in|operativa)|ufficio|studio|spett|allo sportello|acquirente unico|filiale|negozio|agenzia|patronato|caf\b|tribunale|casella postale|mia (?:madre|mamma|figlia|sorella|nonna)|mio (?:padre|figlio|fratello)|vicin[oa] di"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Towns:
+    by_name: Mapping[str, tuple[str, ...]]
+    """Folded name -> written names."""
+    caps_of: Mapping[str, tuple[tuple[int, int], ...]]
+    """Folded name -> postcode ranges."""
+    by_cap: Mapping[int, tuple[str, ...]]
+    """Postcode -> written names of towns."""
+
+    def fits(self, cap: str, town: str) -> bool | None:
+        """Whether the postcode is the town's; None where the list doesn't know the town."""
+        ranges = self.caps_of.get(_key(town))
+        if not ranges:
+            return None
+        return any(low <= int(cap) <= high for low, high in ranges) or any(
+            cap[:3] == f"{low:05d}"[:3] for low, _ in ranges
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    value: str
+    passage: Passage
+    start: int
+    end: int
+    weight: float
+    complete: bool
+
+
+def load() -> Towns:
+    """The shipped list of municipalities."""
+    by_name: dict[str, list[str]] = {}
+    caps_of: dict[str, list[tuple[int, int]]] = {}
+    by_cap: dict[int, list[str]] = {}
+    text = resources.files("classifier").joinpath("data/towns.tsv").read_text("utf-8")
+    for line in text.splitlines():
+        if line.startswith("#"):
+            continue
+        name, other, _, _, caps = line.split("\t")
+        ranges = [(int(a), int(b or a)) for a, _, b in (c.partition("-") for c in caps.split(",") if c)]
+        for written_name in filter(None, (name, other, *_short_forms(name))):
+            by_name.setdefault(_key(written_name), []).append(written_name)
+            caps_of.setdefault(_key(written_name), []).extend(ranges)
+        for low, high in ranges:
+            for cap in range(low, min(high, low + 400) + 1):
+                by_cap.setdefault(cap, []).append(name)
+    return Towns(
+        by_name={k: tuple(v) for k, v in by_name.items()},
+        caps_of={k: tuple(v) for k, v in caps_of.items()},
+        by_cap={k: tuple(v) for k, v in by_cap.items()},
+    )
+
+
+def _short_forms(name: str) -> Iterator[str]:
+    if name in ("Reggio di Calabria", "Reggio nell'Emilia"):
+        yield {"Reggio di Calabria": "Reggio Calabria", "Reggio nell'Emilia": "Reggio Emilia"}[name]
+
+
+def _key(town: str) -> str:
+    return re.sub(r"[^a-z]+", " ", fold(town)).strip()
+
+
+def examine(view: View, towns: Towns) -> tuple[Finding, ...]:
+    """`applicant.address`, with other addresses as alternatives."""
+    places = [p for passage in view.passages for p in find(passage, towns)]
+    if not places:
+        return ()
+    ranked = sorted(places, key=lambda p: (-p.weight, not p.complete))
+    best = ranked[0]
+    if best.weight <= 0.2:
+        return ()
+    others = {p.value: round(max(0.05, 0.3 * p.weight / best.weight), 3) for p in ranked[1:4] if p.value != best.value}
+    sure = min(0.95, 0.55 + 0.14 * best.weight + (0.12 if best.complete else 0.0))
+    evidence = best.passage.evidence(best.start, best.end)
+    return (
+        Finding(
+            kind="applicant.address",
+            value=best.value,
+            confidence=round(sure, 3),
+            evidence=(evidence,),
+            by=BY,
+            alternatives=tuple(others.items()),
+        ),
+    )
+
+
+def find(passage: Passage, towns: Towns) -> Iterator[Place]:
+    """Addresses in one passage with a weight for being the applicant's own."""
+    if passage.where is Where.SUBJECT or passage.paper in (
+        PaperKind.OTHER,
+        PaperKind.COMPANY_RECORD,
+        PaperKind.DELEGATION,
+    ):
+        return
+    plain = re.sub(r"[\"]", "'", passage.plain)
+    for match in _FORM.finditer(plain):
+        place = _place(passage, plain, match, towns)
+        if place is not None:
+            yield place
+
+
+def _place(passage: Passage, plain: str, match: re.Match[str], towns: Towns) -> Place | None:
+    start, end = match.start("street"), match.end("number")
+    cap, town, end = _cap_and_town(plain, start, end, towns)
+    if town is None and cap is None:
+        town = None
+    street = written_street(passage.text[start : match.end("street")])
+    number = passage.text[match.start("number") : match.end("number")].strip()
+    if re.fullmatch(r"(?:19|20)\d\d", number) and cap is None:
+        return None
+    tail = " ".join(filter(None, (cap, town)))
+    value = f"{street} {number}" + (f", {tail}" if tail else "")
+    weight = _weight(passage, plain, start, end)
+    if cap is None:
+        weight -= 0.5
+    if town is None:
+        weight -= 0.8
+    return Place(value=value, passage=passage, start=start, end=end, weight=weight, complete=bool(cap and town))
+
+
+def written_street(raw: str) -> str:
+    """A street with capitals where it has none at all."""
+    street = " ".join(raw.strip(" ,.").split())
+    street = street[:1].upper() + street[1:]
+    if street.isupper() or street[1:].islower():
+        small = (
+            "di",
+            "del",
+            "della",
+            "dei",
+            "degli",
+            "delle",
+            "da",
+            "e",
+            "a",
+            "in",
+            "il",
+            "la",
+            "lo",
+            "al",
+            "alla",
+            "dal",
+        )
+        words = street.split(" ")
+        street = " ".join(w.lower() if n and w.lower() in small else written(w) for n, w in enumerate(words))
+    return street
+
+
+def _cap_and_town(plain: str, start: int, end: int, towns: Towns) -> tuple[str | None, str | None, int]:
+    behind = _CAP_TOWN.match(plain, end)
+    if behind:
+        town, length = longest_town(behind["town"] or "", towns)
+        stop = behind.start("town") + length if town else behind.end("cap")
+        if town is None:
+            town = _town_before(plain, start, towns) or _only_town(behind["cap"], towns) or _loose_town(behind["town"])
+        return behind["cap"], town, stop
+    behind = _TOWN_CAP.match(plain, end)
+    if behind:
+        town, _ = longest_town(behind["town"], towns)
+        if town:
+            return behind["cap"], town, behind.end()
+    before = _CAP_BEFORE.search(plain[max(0, start - 60) : start].replace("\n", " "))
+    if before:
+        town, _ = longest_town(before["town"].split(" in ")[-1], towns, whole=True)
+        if town:
+            return before["cap"], town, end
+    town = _town_before(plain, start, towns)
+    behind = _TOWN_ONLY.match(plain, end)
+    if behind and town is None:
+        town, length = longest_town(behind["town"], towns)
+        if town:
+            return None, town, behind.start("town") + length
+    return None, town, end
+
+
+def longest_town(raw: str, towns: Towns, *, whole: bool = False) -> tuple[str | None, int]:
+    """The longest town name at the start of `raw`: (its written name, characters taken)."""
+    words = [(m[0], m.end()) for m in re.finditer(r"[a-z]+'?", raw)][:6]
+    for count in range(len(words), 0, -1):
+        key = " ".join(w.strip("'") for w, _ in words[:count])
+        if key in towns.by_name:
+            if whole and count != len(words):
+                return None, 0
+            return towns.by_name[key][0], words[count - 1][1]
+    return None, 0
+
+
+def _loose_town(raw: str | None) -> str | None:
+    """A town or hamlet that the list doesn't know, as it stands before the line's end."""
+    if not raw:
+        return None
+    name = re.split(r"\n| - |,|\(|\.|  | tel| cell| c\.f| cod| nat[oa] ", raw.strip())[0].strip(" -'.")
+    name = re.sub(r" [a-z]{2}$", "", name)
+    return written(name) if 2 < len(name) < 30 and len(name.split()) <= 4 else None
+
+
+def _town_before(plain: str, start: int, towns: Towns) -> str | None:
+    """``abito a Brescia in via Milano 67``, ``abito Brescia via``."""
+    ahead = plain[max(0, start - 50) : start].replace("\n", " ")
+    match = re.search(
+        r"(?:abit\w*|resident\w*|vivo|sto|domiciliat\w*|casa|comune di) (?:a |ad |in |nel comune di )?(?P<town>[a-z' ]{3,30}?)[ ,(]{1,3}(?:[a-z]{2}[) ,]+)?(?:in |alla |al )?$",
+        ahead,
+    )
+    if not match:
+        return None
+    town, _ = longest_town(match["town"], towns, whole=True)
+    return town
+
+
+def _only_town(cap: str, towns: Towns) -> str | None:
+    names = towns.by_cap.get(int(cap), ())
+    return names[0] if len(names) == 1 else None
+
+
+def _weight(passage: Passage, plain: str, start: int, end: int) -> float:
+    """How well the place fits an applicant's own address, about 0 to 3."""
+    ahead = plain[max(0, start - 90) : start].replace("\n", " ")
+    line_before = plain[max(0, start - 70) : start]
+    weight = {
+        PaperKind.REQUEST_FORM: 2.0, PaperKind.COMPLAINT: 1.4, PaperKind.BILL: 1.3, PaperKind.CONTRACT: 0.9,
+        PaperKind.IDENTITY_DOCUMENT: 1.2, PaperKind.SUPPLIER_REPLY: 0.9, PaperKind.PAYMENT_RECEIPT: 0.4,
+    }.get(passage.paper, 2.0) if passage.paper is not None else 2.0  # fmt: skip
+    if passage.where is Where.QUOTED:
+        weight = 1.1
+    if passage.where is Where.SIGNATURE:
+        weight = 1.6
+    if _NEW_HOME_BEFORE.search(ahead):
+        weight += 1.0
+    elif _HOME_BEFORE.search(ahead):
+        weight += 0.6
+    elif _SUPPLY_BEFORE.search(ahead):
+        weight -= 0.3
+    near = line_before[-60:] + plain[start:end] + plain[end : end + 45].split("\n\n")[0]
+    if _FOREIGN_NEAR.search(near):
+        weight -= 2.2
+    return weight

@@ -1,0 +1,206 @@
+"""Papers of an item: one for each attached document, and for a fax or letter one for each run of pages that belong
+together. A new paper starts where a salutation, a letterhead, a title or a card starts; a blank page is no paper.
+"""
+
+# ruff: noqa: E501
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from classifier import dating
+from classifier.document_kind import VERSION, KindGuess, kind_of
+from classifier.mentions import addressee, letterhead
+from classifier.operators import Operators
+from classifier.reading_view import View
+from mailroom.document import Document, Page
+from mailroom.finding import Paper, PaperKind
+
+_CONTINUES = re.compile(
+    r"^\W*(?:\(?(?:segue|continua|seguito)\b|(?:pag(?:ina|\.)?|foglio|p\.) ?(?:n\.? ?)?(?:[2-9]|1\d)\b|-? ?(?:[2-9])(?: ?-|/\d)\s*$|(?:[2-9]) ?(?:di|/) ?\d\b|retro)",
+    re.MULTILINE,
+)
+_FIRST = re.compile(r"^\W*(?:pag(?:ina|\.)?|foglio|p\.) ?(?:n\.? ?)?1\b", re.MULTILINE)
+_WILL_CONTINUE = re.compile(
+    r"(?:\(?segue|continua(?: a pag\w*| sul retro| nella pagina)?|\./\.|vedi retro|segue a pag\w*)\W{0,6}$"
+)
+_OPENS = re.compile(
+    r"^\W*(?:spett\S*|egregi\w*|gentil\w+|gent\S+ (?:mi|ma|mo)|alla? (?:c\.?a\.?|cortese|spett)|oggetto\b|raccomandata|illustr\w+|buongiorno|buonasera|salve\b|cari?\b|"
+    r"(?:io |il |la )?sottoscritt[oa]|[a-z' ]{3,30},? (?:li,? |il )?(?:\d{1,2}[°º]? [a-z]{3,9}|\d{1,2}[/.\-]\d{1,2}[/.\-])(?: ?\d{2,4})?)",
+    re.MULTILINE,
+)
+_TITLES = re.compile(r"^(?:[A-Z0-9ÀÈÉÌÒÙ'’.,:()/\- ]{6,70})$", re.MULTILINE)
+_ENDS = re.compile(r"(?:distinti|cordiali|migliori) saluti|in fede|con osservanza|\bfirma\b|grazie|saluti|ossequi")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Leaf:
+    """One page with what its own look says."""
+
+    page: Page
+    plain: str
+    guess: KindGuess
+
+
+def papers(view: View, documents: Sequence[Document], operators: Operators) -> tuple[Paper, ...]:
+    """Every paper, in the order of documents and pages."""
+    texts = {(p.document, p.page): p.plain for p in view.passages if p.document is not None}
+    found: list[Paper] = []
+    for document in documents:
+        if document.carrier:
+            found += _carrier_papers(document, texts, operators)
+        else:
+            found.append(_attached_paper(document, texts, operators))
+    return tuple(found)
+
+
+def _attached_paper(document: Document, texts: dict[tuple[int, int | None], str], operators: Operators) -> Paper:
+    plain = "\n\n".join(texts.get((document.index, page.number), "") for page in document.pages)
+    raw = document.pages[0].text if document.pages else ""
+    guess = _guess(
+        plain,
+        raw,
+        operators,
+        filename=document.filename,
+        media_type=document.media_type,
+        card=any(page.card for page in document.pages),
+        photo=any(page.photo for page in document.pages),
+        carrier=False,
+    )
+    return _paper(document, 0, max(document.page_count, len(document.pages), 1), guess, plain, document.pages)
+
+
+def _guess(
+    plain: str,
+    raw: str,
+    operators: Operators,
+    *,
+    filename: str | None = None,
+    media_type: str = "",
+    card: bool = False,
+    photo: bool = False,
+    carrier: bool = False,
+) -> KindGuess:
+    head = letterhead(raw, operators)
+    to = addressee(raw, operators)
+    return kind_of(
+        plain,
+        filename=filename,
+        media_type=media_type,
+        card=card,
+        photo=photo,
+        operator_heads=head is not None and to is None,
+        addressed_to_operator=to is not None and to.kind != "body",
+        carrier=carrier,
+    )
+
+
+def _paper(document: Document, first: int, count: int, guess: KindGuess, plain: str, pages: Sequence[Page]) -> Paper:
+    signed: bool | None = None
+    told = [page.signature for page in pages if page.signature is not None]
+    if told:
+        signed = any(told)
+    if document.signers:
+        signed = True
+    return Paper(
+        document=document.index,
+        first_page=first,
+        pages=count,
+        kind=guess.kind,
+        confidence=guess.confidence,
+        signed=signed,
+        dated=dating.date_of(plain),
+        detail=guess.detail,
+        by=VERSION,
+    )
+
+
+# --- fax and post ------------------------------------------------------------------------------------------------
+
+
+def _carrier_papers(document: Document, texts: dict[tuple[int, int | None], str], operators: Operators) -> list[Paper]:
+    leaves = []
+    for page in document.pages:
+        plain = texts.get((document.index, page.number), "")
+        if _is_blank(page, plain):
+            continue
+        guess = _guess(plain, page.text, operators, card=page.card, photo=page.photo, carrier=True)
+        leaves.append(_Leaf(page=page, plain=plain, guess=guess))
+    runs: list[list[_Leaf]] = []
+    for leaf in leaves:
+        if runs and _joins(runs[-1], leaf):
+            runs[-1].append(leaf)
+        else:
+            runs.append([leaf])
+    return [_of_run(document, run, operators, only=len(runs) == 1, first=n == 0) for n, run in enumerate(runs)]
+
+
+def _is_blank(page: Page, plain: str) -> bool:
+    letters = sum(c.isalnum() for c in plain)
+    return not page.card and not page.photo and (page.blank or letters < 4)
+
+
+def _joins(run: list[_Leaf], leaf: _Leaf) -> bool:
+    """Whether a page goes on with the paper before it."""
+    last = run[-1]
+    top = "\n".join([line for line in leaf.plain.split("\n") if line.strip()][:3])
+    if _FIRST.search(top):
+        return False
+    if last.guess.kind is leaf.guess.kind is PaperKind.IDENTITY_DOCUMENT:
+        return _same_card(run, leaf)
+    if PaperKind.IDENTITY_DOCUMENT in (last.guess.kind, leaf.guess.kind) and (leaf.page.card or last.page.card):
+        return False
+    if _CONTINUES.search(top) or _WILL_CONTINUE.search(last.plain.rstrip()[-60:]):
+        return leaf.guess.kind is not PaperKind.IDENTITY_DOCUMENT
+    if _starts_paper(leaf):
+        return False
+    kinds = {run[0].guess.kind, leaf.guess.kind}
+    letters = {PaperKind.REQUEST_FORM, PaperKind.COMPLAINT, PaperKind.SUPPLIER_REPLY, PaperKind.DELEGATION}
+    begins_low = bool(re.match(r"\s*[a-z]", leaf.page.text))
+    if begins_low and not _is_finished(last):
+        return True
+    if len(kinds) == 1:
+        return True
+    return run[0].guess.kind in letters and leaf.guess.kind in letters and not _is_finished(last)
+
+
+def _same_card(run: list[_Leaf], leaf: _Leaf) -> bool:
+    """Front and back of one card: at most two sheets, and not two fronts."""
+    front = re.compile(r"cognome|surname")
+    return len(run) < 2 and not (front.search(run[0].plain) and front.search(leaf.plain))
+
+
+def _starts_paper(leaf: _Leaf) -> bool:
+    lines = [line for line in leaf.plain.split("\n") if line.strip()]
+    top = "\n".join(lines[:5])
+    if _OPENS.search(top):
+        return True
+    raw_lines = [line for line in leaf.page.text.split("\n") if line.strip()]
+    if raw_lines and _TITLES.match(raw_lines[0].strip()) and any(c.isalpha() for c in raw_lines[0]):
+        return True
+    structured = (
+        PaperKind.BILL, PaperKind.PAYMENT_RECEIPT, PaperKind.CONTRACT, PaperKind.COMPANY_RECORD, PaperKind.SUPPLIER_REPLY,
+        PaperKind.DELEGATION,
+    )  # fmt: skip
+    return leaf.guess.kind in structured and leaf.guess.confidence > 0.6
+
+
+def _is_finished(leaf: _Leaf) -> bool:
+    """The page ends like a letter: a greeting or a signature near its foot."""
+    return bool(_ENDS.search(leaf.plain.rstrip()[-160:])) or leaf.page.signature is True
+
+
+def _of_run(document: Document, run: list[_Leaf], operators: Operators, *, only: bool, first: bool) -> Paper:
+    plain = "\n\n".join(leaf.plain for leaf in run)
+    pages = [leaf.page for leaf in run]
+    if len(run) == 1:
+        guess = run[0].guess
+    else:
+        guess = _guess(plain, pages[0].text, operators, card=any(p.card for p in pages), carrier=True)
+    if first and guess.kind is PaperKind.OTHER and guess.confidence < 0.6 and (only or len(plain.split()) > 25):
+        guess = KindGuess(
+            kind=PaperKind.REQUEST_FORM, confidence=0.6, alternatives=((PaperKind.OTHER, guess.confidence),)
+        )
+    first_page = run[0].page.number
+    return _paper(document, first_page, run[-1].page.number - first_page + 1, guess, plain, pages)

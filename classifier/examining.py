@@ -1,0 +1,183 @@
+"""The *examine* rung: documents become findings and papers. It states facts with evidence; it judges nothing.
+
+Kinds of findings beside the contract's field names: ``mail``, ``sender_kind``, ``service``, ``sector``, ``topic``,
+``case_code`` (``case_code_other``), ``tax_code_other``, ``iban``, ``vat_number``, ``invoice_number``, ``amount``,
+``date_of_complaint``, ``supplier_mentioned``, ``broken_identifier``, ``disagreement``, ``signature``,
+``quoted_complaint``, ``content_digest``, ``minhash``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from classifier import (
+    address,
+    bundle,
+    document_kind,
+    fields,
+    mentions,
+    names,
+    operators,
+    person,
+    reading_view,
+    sender_kind,
+    similarity,
+    supplier,
+)
+from classifier.letter import letter_of
+from classifier.meaning import examine_meaning
+from classifier.model import weights as model_weights
+from mailroom.document import Document
+from mailroom.envelope import Envelope
+from mailroom.finding import Evidence, Examination, Finding, Paper, PaperKind, Where
+from mailroom.submission import Submission
+
+WEIGHTS = Path(__file__).parent / "model" / "weights.npz"
+BY = "examining/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """Everything read-only that examiners share; loaded once a worker."""
+
+    operators: operators.Operators
+    names: names.NameLists
+    towns: address.Towns
+    weights: model_weights.Weights | None = None
+    """The learned model; None where none is shipped: then nothing is said about service, sector and topic."""
+
+
+def load_models(weights: Path | None = WEIGHTS) -> Models:
+    """Lists and weights from disk. Raises ValueError if the weights file is not what it should be."""
+    return Models(
+        operators=operators.load(),
+        names=names.load(),
+        towns=address.load(),
+        weights=model_weights.load(weights) if weights is not None and weights.exists() else None,
+    )
+
+
+def examine(
+    envelope: Envelope, submission: Submission, documents: Sequence[Document], *, models: Models
+) -> Examination:
+    """Findings and papers of one item; the same sheets give the same examination."""
+    view = reading_view.read(envelope, submission, documents)
+    papers = bundle.papers(view, documents, models.operators)
+    view = view.with_papers(papers)
+    said = _said(view, models)
+    meaning = _meaning(envelope, submission, documents, papers, models)
+    sender = _fused(sender_kind.examine(view, papers, models.names), meaning)
+    findings = (
+        *said,
+        *(f for f in meaning if f.kind != "sender_kind"),
+        sender,
+        *_signature(documents, papers),
+        *_quoted_complaint(view, models.operators),
+        *similarity.examine(view, documents),
+    )
+    return Examination(findings=findings, papers=papers, versions=_versions(models))
+
+
+def _said(view: reading_view.View, models: Models) -> tuple[Finding, ...]:
+    """Who and which supply: identifiers, names, addresses, operators."""
+    places = fields.find(view)
+    codes = [f.value for f in places.tax_codes if not f.broken]
+    who = person.examine(view, models.names, tax_codes=tuple(dict.fromkeys(codes)))
+    about = supplier.examine(view, mentions.mentions(view, models.operators))
+    chosen = next((f.value for f in about if f.kind == "supply.supplier"), None)
+    return (
+        *(who.findings() if who else ()),
+        *fields.tax_code_findings(places, who.name if who else None),
+        *fields.email_findings(places, view),
+        *fields.phone_findings(places),
+        *address.examine(view, models.towns),
+        *fields.code_findings(places.pods, "supply.pod", "pod/1"),
+        *fields.code_findings(places.pdrs, "supply.pdr", "pdr/1"),
+        *fields.customer_code_findings(places, chosen),
+        *about,
+        *fields.case_code_findings(places, view),
+        *fields.broken_findings(places),
+        *fields.plain_findings(places, view),
+    )
+
+
+def _meaning(
+    envelope: Envelope,
+    submission: Submission,
+    documents: Sequence[Document],
+    papers: Sequence[Paper],
+    models: Models,
+) -> tuple[Finding, ...]:
+    if models.weights is None:
+        return ()
+    return examine_meaning(letter_of(envelope, submission, documents, papers), models.weights)
+
+
+def _fused(ruled: Finding, meaning: Iterable[Finding]) -> Finding:
+    """The rules' and the model's answers to "who writes" as one: geometric mean of their probabilities."""
+    learned = next((f for f in meaning if f.kind == "sender_kind"), None)
+    if learned is None:
+        return ruled
+    one, other = (dict([(f.value, f.confidence), *f.alternatives]) for f in (ruled, learned))
+    weights = {k: max(p, 0.002) ** 0.65 * max(other.get(k, 0.0), 0.01) ** 0.35 for k, p in one.items()}
+    total = sum(weights.values())
+    ranked = sorted(((k, round(w / total, 3)) for k, w in weights.items()), key=lambda pair: -pair[1])
+    return replace(
+        ruled,
+        value=ranked[0][0],
+        confidence=min(0.995, ranked[0][1]),
+        alternatives=tuple(ranked[1:]),
+        by=f"{ruled.by} {learned.by}",
+    )
+
+
+def _signature(documents: Sequence[Document], papers: Sequence[Paper]) -> tuple[Finding, ...]:
+    """`signature` for the letter or form to the Sportello: ``digital`` or ``present``; nothing if there is none."""
+    by_index = {d.index: d for d in documents}
+    for paper in papers:
+        if paper.kind is not PaperKind.REQUEST_FORM:
+            continue
+        document = by_index[paper.document]
+        evidence = Evidence(where=Where.DOCUMENT, text="", document=paper.document, page=paper.first_page)
+        if document.signers:
+            return (Finding(kind="signature", value="digital", confidence=0.97, evidence=(evidence,), by=BY),)
+        if paper.signed:
+            return (Finding(kind="signature", value="present", confidence=0.85, evidence=(evidence,), by=BY),)
+    return ()
+
+
+_COMPLAINS = re.compile(r"\breclam\w+|\bcontest\w+|\bdiffid\w+")
+_FIRST_PERSON = re.compile(
+    r"\b(?:chiedo|faccio|contesto|reclamo|mi avete|voglio|domando|sollecito|sottoscritt[oa]|sono)\b"
+)
+
+
+def _quoted_complaint(view: reading_view.View, listed: operators.Operators) -> tuple[Finding, ...]:
+    """`quoted_complaint`: the writer's own written complaint to the operator, standing in full in the quoted history."""
+    for passage in view.at(Where.QUOTED):
+        match = _COMPLAINS.search(passage.plain)
+        if match is None or len(passage.plain) < 150:
+            continue
+        near = passage.plain[max(0, match.start() - 500) : match.end() + 1200]
+        operator = next(listed.find(passage.text, passage.plain), None)
+        if len(_FIRST_PERSON.findall(near)) >= 2 and operator is not None:
+            evidence = passage.evidence(*match.span())
+            return (Finding(kind="quoted_complaint", value="yes", confidence=0.8, evidence=(evidence,), by=BY),)
+    return ()
+
+
+def _versions(models: Models) -> tuple[tuple[str, str], ...]:
+    versions = [
+        ("examining", BY),
+        ("document_kind", document_kind.VERSION),
+        ("person", person.BY),
+        ("supplier", supplier.BY),
+        ("address", address.BY),
+        ("sender_kind", sender_kind.BY),
+    ]
+    if models.weights is not None:
+        versions.append(("model", models.weights.version))
+    return tuple(versions)

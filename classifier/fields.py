@@ -1,0 +1,434 @@
+"""From places to fields: which of the codes, phones and addresses found is the applicant's or the supply's.
+
+Every place is weighed by where it stands (own words before papers before quoted history), labelled or not. The best
+value becomes the finding; others stay as alternatives; papers that disagree are told, not silently picked from.
+"""
+
+# ruff: noqa: E501
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from classifier.identifiers import (
+    amounts,
+    case_code,
+    customer_code,
+    dates,
+    email_address,
+    iban,
+    invoice,
+    pdr,
+    phone,
+    pod,
+    tax_code,
+    vat,
+)
+from classifier.identifiers.found import Found
+from classifier.names import FullName
+from classifier.reading_view import Passage, View
+from mailroom.envelope import Channel
+from mailroom.finding import Evidence, Finding, PaperKind, Where
+
+BY = "fields/1"
+
+_TRUST = {
+    PaperKind.REQUEST_FORM: 1.0, PaperKind.IDENTITY_DOCUMENT: 0.95, PaperKind.COMPLAINT: 0.9, PaperKind.BILL: 0.85,
+    PaperKind.CONTRACT: 0.75, PaperKind.SUPPLIER_REPLY: 0.7, PaperKind.DELEGATION: 0.7, PaperKind.PAYMENT_RECEIPT: 0.6,
+    PaperKind.OTHER: 0.5, PaperKind.COMPANY_RECORD: 0.3,
+}  # fmt: skip
+_OTHERS = re.compile(
+    r"(?:mi[oa] (?:marito|moglie|padre|madre|figli[oa]|suocer[oa]|fratello|sorella|nonn[oa]|zi[oa]|mamma|papa|compagn[oa])|"
+    r"inquilin[oa]|defunt[oa]|proprietari[oa]|precedente intestatari|coniuge|avv|delegat[oa])[^.;]{0,60}$"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Everything of an identifier's form that stands in the item."""
+
+    tax_codes: tuple[Found, ...]
+    pods: tuple[Found, ...]
+    pdrs: tuple[Found, ...]
+    case_codes: tuple[Found, ...]
+    customer_codes: tuple[Found, ...]
+    ibans: tuple[Found, ...]
+    vats: tuple[Found, ...]
+    phones: tuple[Found, ...]
+    emails: tuple[Found, ...]
+    invoices: tuple[Found, ...]
+    amounts: tuple[Found, ...]
+
+
+def find(view: View) -> Places:
+    """Each passage is read by every identifier; what a stronger one has claimed is closed to the weaker."""
+    claimed: dict[int, list[tuple[int, int]]] = {}
+
+    def every(finder: Callable[[Passage], Iterable[Found]], *, claims: bool = True) -> tuple[Found, ...]:
+        found: list[Found] = []
+        for number, passage in enumerate(view.passages):
+            spans = claimed.setdefault(number, [])
+            for one in finder(passage):
+                if any(one.start < end and start < one.end for start, end in spans):
+                    continue
+                found.append(one)
+                if claims:
+                    spans.append((one.start, one.end))
+        return tuple(found)
+
+    emails = every(email_address.find)
+    tax_codes = every(tax_code.find)
+    pods = every(pod.find)
+    ibans = every(iban.find)
+    case_codes = every(case_code.find)
+    pdrs = every(pdr.find)
+    vats = every(vat.find)
+    invoices = every(invoice.find)
+    customer_codes = every(customer_code.find)
+    phones = every(phone.find)
+    return Places(
+        tax_codes=tax_codes,
+        pods=pods,
+        pdrs=pdrs,
+        case_codes=case_codes,
+        customer_codes=customer_codes,
+        ibans=ibans,
+        vats=vats,
+        phones=phones,
+        emails=emails,
+        invoices=invoices,
+        amounts=every(amounts.find, claims=False),
+    )
+
+
+def trust(found: Found) -> float:
+    """How much the place speaks for the writer's own matter, 0 to 1."""
+    passage = found.passage
+    if passage.own:
+        return 1.0
+    if passage.paper is not None:
+        return _TRUST[passage.paper]
+    return 0.65 if passage.where is Where.QUOTED else 0.5
+
+
+# --- codes -------------------------------------------------------------------------------------------------------
+
+
+def tax_code_findings(places: Places, name: FullName | None) -> list[Finding]:
+    """`applicant.tax_code`, `tax_code_other`: the code that fits the applicant's name before any other."""
+    good = [f for f in places.tax_codes if not f.broken]
+    values = _ranked(good, lambda f: _tax_code_weight(f, name))
+    findings: list[Finding] = []
+    for number, (value, weight, found) in enumerate(values):
+        fit = tax_code.fits_name(value, name.first, name.last) if name else 0.5
+        lonely = len(values) == 1
+        own = number == 0 and weight > 0.35 and (fit > 0 or (lonely and found.labelled and _own_place(found)))
+        kind = "applicant.tax_code" if own else "tax_code_other"
+        sure = found.confidence if fit == 1.0 else min(found.confidence, 0.97 if fit else 0.85)
+        findings.append(found.finding(kind, by=f"tax_code/1 {BY}", confidence=sure))
+    return findings
+
+
+def _own_place(found: Found) -> bool:
+    return found.passage.own or found.passage.paper in (PaperKind.COMPLAINT, PaperKind.IDENTITY_DOCUMENT)
+
+
+def _tax_code_weight(found: Found, name: FullName | None) -> float:
+    weight = trust(found)
+    if name is not None:
+        weight += 1.2 * (tax_code.fits_name(found.value, name.first, name.last) - 0.5)
+    ahead = found.passage.plain[max(0, found.start - 80) : found.start].replace("\n", " ")
+    if _OTHERS.search(ahead):
+        weight -= 0.5
+    return weight
+
+
+def code_findings(founds: Sequence[Found], kind: str, by: str) -> list[Finding]:
+    """The best value of a kind, and a `disagreement` where good papers tell different ones."""
+    good = [f for f in founds if not f.broken]
+    ranked = _ranked(good, lambda f: trust(f) + (0.1 if f.labelled else 0.0))
+    if not ranked:
+        return []
+    value, weight, found = ranked[0]
+    rivals = [r for r in ranked[1:] if not _variants(value, r[0])]
+    sure = found.confidence - (0.12 if any(weight - w < 0.15 for _, w, _ in rivals) else 0.0)
+    finding = Finding(
+        kind=kind,
+        value=value,
+        confidence=round(sure, 3),
+        evidence=tuple(f.evidence for f in good if f.value == value)[:3],
+        by=by,
+        alternatives=tuple((v, round(0.3 * w, 3)) for v, w, _ in rivals[:3]),
+    )
+    findings = [finding]
+    if rivals:
+        findings.append(
+            Finding(
+                kind="disagreement",
+                value=kind,
+                confidence=0.9,
+                evidence=(found.evidence, *(f.evidence for _, _, f in rivals[:3])),
+                by=BY,
+                alternatives=tuple((v, round(w, 3)) for v, w, _ in ranked[:4]),
+            )
+        )
+    return findings
+
+
+def _variants(one: str, other: str) -> bool:
+    """The same code with and without its last, optional character."""
+    return one.startswith(other) or other.startswith(one)
+
+
+def _ranked(founds: Sequence[Found], weigh: Callable[[Found], float]) -> list[tuple[str, float, Found]]:
+    best: dict[str, tuple[float, Found]] = {}
+    count: dict[str, int] = {}
+    for found in founds:
+        weight = weigh(found)
+        count[found.value] = count.get(found.value, 0) + 1
+        if found.value not in best or weight > best[found.value][0]:
+            best[found.value] = (weight, found)
+    ranked = [(v, w + 0.04 * min(count[v] - 1, 4), f) for v, (w, f) in best.items()]
+    return sorted(ranked, key=lambda r: -r[1])
+
+
+def broken_findings(places: Places) -> list[Finding]:
+    """`broken_identifier` for everything whose form or check fails, unless a right one stands elsewhere."""
+    groups = (places.tax_codes, places.pods, places.pdrs, places.ibans, places.vats)
+    found = []
+    for group in groups:
+        good = {one.value for one in group if not one.broken}
+        for one in group:
+            if one.broken and not any(_much_alike(one.value, value) for value in good):
+                found.append(one.finding("broken_identifier", by=BY))
+    return found
+
+
+def _much_alike(one: str, other: str) -> bool:
+    """Most characters agree: a misread copy of a code that is read well elsewhere."""
+    return sum(a == b for a, b in zip(one, other, strict=False)) >= 0.7 * max(len(one), len(other))
+
+
+def case_code_findings(places: Places, view: View) -> list[Finding]:
+    """`case_code`: new text and subject before form and papers before the quoted history."""
+
+    def weigh(found: Found) -> float:
+        passage = found.passage
+        if passage.where is Where.SUBJECT:
+            return 1.0
+        if passage.own:
+            return 0.98
+        return 0.8 if passage.paper is not None else 0.6
+
+    ranked = _ranked(places.case_codes, weigh)
+    findings = []
+    for number, (_, weight, found) in enumerate(ranked):
+        sure = min(found.confidence, 0.99 if weight > 0.95 else 0.93 if weight > 0.7 else 0.88)
+        alternatives = tuple((v, round(w * 0.5, 3)) for v, w, _ in ranked[1:4]) if not number else ()
+        findings.append(
+            Finding(
+                kind="case_code" if not number else "case_code_other",
+                value=found.value,
+                confidence=round(sure, 3),
+                evidence=(found.evidence,),
+                by="case_code/1",
+                alternatives=alternatives,
+            )
+        )
+    return findings
+
+
+def customer_code_findings(places: Places, supplier: str | None) -> list[Finding]:
+    """`supply.customer_code`: the one that stands with the chosen supplier."""
+    words = set(re.findall(r"[a-z0-9]{2,}", (supplier or "").lower())) - {"energia", "gas", "luce", "comm", "mercato"}
+
+    def weigh(found: Found) -> float:
+        weight = trust(found) * 0.6 + found.confidence * 0.6
+        if words and found.passage.document is not None:
+            weight += 0.35 if any(w in found.passage.plain for w in words) else -0.25
+        near = found.passage.plain[max(0, found.start - 90) : found.end + 60]
+        if words and any(w in near for w in words):
+            weight += 0.2
+        if found.passage.paper is PaperKind.PAYMENT_RECEIPT:
+            weight -= 0.3
+        return weight
+
+    ranked = _ranked(places.customer_codes, weigh)
+    if not ranked:
+        return []
+    value, weight, found = ranked[0]
+    sure = min(found.confidence, 0.6 + 0.3 * weight)
+    return [
+        Finding(
+            kind="supply.customer_code",
+            value=value,
+            confidence=round(max(0.3, sure), 3),
+            evidence=(found.evidence,),
+            by="customer_code/1",
+            alternatives=tuple((v, round(w * 0.25, 3)) for v, w, _ in ranked[1:4]),
+        )
+    ]
+
+
+# --- contacts ----------------------------------------------------------------------------------------------------
+
+
+def phone_findings(places: Places) -> list[Finding]:
+    """`applicant.phone`: from the writer's own words, else from their complaint; never the supplier's."""
+
+    def weigh(found: Found) -> float:
+        passage = found.passage
+        if passage.own:
+            weight = 1.0
+        elif passage.paper is PaperKind.COMPLAINT:
+            weight = 0.8
+        elif passage.where is Where.QUOTED:
+            weight = 0.6 if found.labelled and _near_person(found) else 0.3
+        elif passage.paper in (PaperKind.CONTRACT, PaperKind.DELEGATION) and found.labelled:
+            weight = 0.5
+        else:
+            weight = 0.0
+        weight += 0.1 if found.labelled else 0.0
+        weight += 0.15 if found.note == "mine" else 0.0
+        weight -= 0.45 if _not_the_writers(found) else 0.0
+        return weight
+
+    ranked = [r for r in _ranked(places.phones, weigh) if r[1] >= 0.5]
+    if not ranked:
+        return []
+    value, _, found = ranked[0]
+    sure = found.confidence - (0.15 if len(ranked) > 1 else 0.0)
+    return [
+        Finding(
+            kind="applicant.phone",
+            value=value,
+            confidence=round(sure, 3),
+            evidence=(found.passage.evidence(found.start, found.end),),
+            by="phone/1",
+            alternatives=tuple((v, round(0.3 * w, 3)) for v, w, _ in ranked[1:4]),
+        )
+    ]
+
+
+_FOREIGN_PHONE = re.compile(
+    r"(?:numero verde|call ?center|servizio clienti|assistenza|centralino|avv|studio|tecnic\w+|loro numero|dal numero|"
+    r"chiamat\w+ (?:al|il|dal)|ricevut\w+ (?:una )?(?:chiamata|telefonata)|vicin[oa]|amministratore|fornitore al)[^.;]{0,30}$"
+)
+
+
+def _not_the_writers(found: Found) -> bool:
+    ahead = found.passage.plain[max(0, found.start - 60) : found.start].replace("\n", " ")
+    return bool(_FOREIGN_PHONE.search(ahead))
+
+
+def _near_person(found: Found) -> bool:
+    near = found.passage.plain[max(0, found.start - 300) : found.end + 200]
+    return bool(re.search(r"reclamo|cliente|codice fiscale|abito|residente|chiedo", near))
+
+
+_ASKED = re.compile(
+    r"(?:rispond\w*|risposta|scriv\w+|mandat\w*|inviat\w*|comunicazion\w*|contattat\w*|contattar\w*|recapito|indirizzat\w*|"
+    r"usate|preferisco)[^.;!?@]{0,80}$"
+)
+_NOT_MINE = re.compile(
+    r"(?:scritto|inviat[oa]|mandat[oa]|reclam\w+|spedit[oa]|inoltrat[oa]|loro|servizio clienti|fornitore|"
+    r"avv\w*|a mezzo|ricevut[oa]|da parte)[^.;!?@]{0,60}$"
+)
+_OURS = re.compile(r"sportello|acquirenteunico|arera")
+
+
+def email_findings(places: Places, view: View) -> list[Finding]:
+    """`applicant.email`: where the person wants the answer; the sender's address unless the text asks for another."""
+    envelope = view.envelope
+    own_recipients = {a.email.lower() for a in (*envelope.recipients, *envelope.copied) if a.email}
+    written = [f for f in places.emails if f.value not in own_recipients and not _OURS.search(f.value)]
+    asked = [f for f in written if f.passage.own and _asks(f)]
+    if envelope.channel in (Channel.EMAIL, Channel.PEC):
+        sender = envelope.sender.email.lower() if envelope.sender and envelope.sender.email else None
+        if asked and (sender is None or asked[-1].value != sender):
+            best = asked[-1]
+            alternatives = ((sender, 0.2),) if sender else ()
+            return [
+                Finding(
+                    kind="applicant.email",
+                    value=best.value,
+                    confidence=0.88,
+                    evidence=(best.evidence,),
+                    by="email/1",
+                    alternatives=alternatives,
+                )
+            ]
+        if sender is None:
+            return []
+        evidence = Evidence(where=Where.HEADER, text=sender, note="mittente")
+        return [Finding(kind="applicant.email", value=sender, confidence=0.96, evidence=(evidence,), by="email/1")]
+    mine = asked or [f for f in written if f.passage.own and not _is_foreign(f)]
+    mine = mine or [f for f in written if f.passage.paper is PaperKind.COMPLAINT and not _is_foreign(f)]
+    if not mine:
+        return []
+    best = mine[0]
+    return [best.finding("applicant.email", by="email/1", confidence=best.confidence if best.labelled else 0.9)]
+
+
+def _asks(found: Found) -> bool:
+    ahead = found.passage.plain[max(0, found.start - 110) : found.start].replace("\n", " ")
+    sentence = re.split(r"[.;!?] ", ahead)[-1]
+    return bool(_ASKED.search(sentence)) and not _NOT_MINE.search(sentence)
+
+
+def _is_foreign(found: Found) -> bool:
+    ahead = found.passage.plain[max(0, found.start - 80) : found.start].replace("\n", " ")
+    sentence = re.split(r"[.;!?] ", ahead)[-1]
+    return bool(_NOT_MINE.search(sentence)) and not found.labelled
+
+
+# --- the rest ----------------------------------------------------------------------------------------------------
+
+
+def plain_findings(places: Places, view: View) -> list[Finding]:
+    """`iban`, `vat_number`, `invoice_number`, `amount`: each value once, in the order of trust."""
+    groups = (
+        ("iban", [f for f in places.ibans if not f.broken], 3),
+        ("vat_number", [f for f in places.vats if not f.broken], 4),
+        ("invoice_number", list(places.invoices), 6),
+        ("amount", list(places.amounts), 12),
+    )
+    findings = []
+    for kind, founds, most in groups:
+        seen: set[str] = set()
+        for found in founds:
+            if found.value not in seen and len(seen) < most:
+                seen.add(found.value)
+                findings.append(found.finding(kind, by=BY))
+    return findings + complaint_dates(view)
+
+
+_COMPLAINED_BEFORE = re.compile(
+    r"(?:reclam\w*|raccomandat\w*|scritt[oa]|lettera|pec|contestazion\w*|diffida|segnalat\w*|inviat[oa]|mandat[oa])[^.;]{0,50}$"
+)
+
+
+def complaint_dates(view: View) -> list[Finding]:
+    """`date_of_complaint`: dates that the writer's words tie to the complaint to the operator."""
+    sent = view.envelope.sent_at or view.envelope.received_at
+    year = sent.year if sent else None
+    findings = []
+    for passage in view.passages:
+        if not passage.own:
+            continue
+        for dated in dates.find(passage, year=year):
+            ahead = passage.plain[max(0, dated.start - 80) : dated.start].replace("\n", " ")
+            if _COMPLAINED_BEFORE.search(ahead) and (sent is None or dated.day <= sent.date()):
+                evidence = passage.evidence(dated.start, dated.end)
+                sure = 0.8 if dated.year_told else 0.65
+                findings.append(
+                    Finding(
+                        kind="date_of_complaint",
+                        value=dated.day.isoformat(),
+                        confidence=sure,
+                        evidence=(evidence,),
+                        by=BY,
+                    )
+                )
+    return findings[:4]

@@ -1,0 +1,23 @@
+"""Amounts of money in euro: ``1.240,50 euro``, ``€ 87,20``, ``118 euro e 30``. Values with a point, two decimals."""
+
+# ruff: noqa: E501
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from classifier.identifiers.found import Found
+from classifier.reading_view import Passage
+
+_NUMBER = r"(?:\d{1,3}(?:\.\d{3})+|\d{1,7})(?:,\d{1,2})?"
+_FORM = re.compile(
+    rf"(?<![\d.,])(?:(?:€|\beuro|\beur)\.? ?(?P<a>{_NUMBER})(?!\d)|(?P<b>{_NUMBER}) ?(?:€|euro\b|eur\b)(?: e (?P<cents>\d\d)(?!\d))?)"
+)
+
+
+def find(passage: Passage) -> Iterator[Found]:
+    for match in _FORM.finditer(passage.plain):
+        raw = match["a"] or match["b"]
+        whole, _, cents = raw.replace(".", "").partition(",")
+        value = f"{int(whole)}.{(cents or match['cents'] or '').ljust(2, '0')}"
+        yield Found(value=value, passage=passage, start=match.start(), end=match.end(), confidence=0.95)

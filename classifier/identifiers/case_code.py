@@ -1,0 +1,53 @@
+"""The code of a case (pratica): SPCEN and digits, however written; the year behind it is no part of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from classifier.identifiers.found import Found
+from classifier.identifiers.ocr_repair import digits
+from classifier.reading_view import Passage
+from mailroom.case import is_ours
+
+_GAP = r"[ .\-_]{0,2}"
+_D = r"[0-9oilsbzg|]"
+_CODE = re.compile(
+    rf"(?<![a-z0-9])[s5$]{_GAP}p{_GAP}[cg({{]{_GAP}[e€f]{_GAP}n(?![a-z])"
+    rf"[\s.:\-_/#°º>]{{0,6}}(?:(?:numero|num|nr|no|n|cod(?:ice)?)[.:°º' ]{{0,3}}\s{{0,2}}|[°º]\s?)?[\s.:\-_/(]{{0,3}}"
+    rf"(?P<code>[0-9o|][0-9oilsbzg|]*(?:[ .\-_]?{_D}+){{0,5}})(?P<year>\s?/\s?(?:20)?\d\d\b)?"
+)
+
+
+def find(passage: Passage) -> Iterator[Found]:
+    """Codes in one passage, normalised to SPCEN and digits."""
+    for match in _CODE.finditer(passage.plain):
+        raw = match["code"]
+        groups = re.split(r"[ .\-_]", raw)
+        code = _digits_of(groups, year_told=match["year"] is not None)
+        if code is None:
+            continue
+        value = f"SPCEN{code}"
+        plain = not any(c.isalpha() or c == "|" for c in raw)
+        sure = 0.99 if plain and len(code) >= 5 else 0.9
+        if len(code) == 8 and not is_ours(value):
+            sure -= 0.05
+        note = None if plain else f'letto "{passage.text[match.start() : match.end()]}"'
+        end = match.end("year") if match["year"] else match.end("code")
+        yield Found(value=value, passage=passage, start=match.start(), end=end, confidence=sure, note=note)
+
+
+def _digits_of(groups: list[str], *, year_told: bool) -> str | None:
+    """The digits of the code: groups are joined while they look like one number, a year at the end is dropped."""
+    kept: list[str] = []
+    for number, group in enumerate(groups):
+        read = digits(group)
+        if read is None or (number and sum(c.isalpha() for c in group) * 2 > len(group)):
+            break
+        kept.append(read)
+    if len(kept) > 1 and not year_told and re.fullmatch(r"20[12]\d", kept[-1]) and sum(map(len, kept[:-1])) >= 5:
+        kept.pop()
+    code = "".join(kept)
+    if len(code) > 10 and kept and 4 <= len(kept[0]) <= 10:
+        code = kept[0]
+    return code if 4 <= len(code) <= 10 else None

@@ -1,0 +1,67 @@
+"""Customer codes: whatever the supplier numbers its customers with, known by the label before it, kept as written."""
+
+# ruff: noqa: E501
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from classifier.identifiers.found import Found
+from classifier.reading_view import Passage
+
+_NUMBER_WORD = r"(?:n(?:umero|um\.?|\.ro|ro|r\.?|\.|°|º)?|cod(?:ice|\.)?|id)"
+_STRONG = rf"{_NUMBER_WORD} ?(?:di )?(?:identificativo )?(?:client[ei]|utente|utenza|anagrafic[oa]|servizio|impianto|contribuente)(?: unico)?"
+_WEAK = (
+    r"(?:client[ei]|utenza(?: (?:idrica|domestica|gas|luce|elettrica|acqua|intestata \w+ \w+))*|utente|contratto|"
+    r"conto contrattuale|anagrafica|posizione|contribuente)"
+)
+_VALUE = r"(?P<code>(?:[a-z]{1,6}[ ./\-]?){0,2}\d[\da-z]*(?:[ ./\-_]?(?:\d[\da-z]*|[a-z]{1,3}\d[\da-z]*))*(?:[-/][a-z]{1,2})?)"
+_FORM = re.compile(
+    rf"(?<![a-z0-9])(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))"
+    rf"(?P<between>(?: (?:luce|gas|acqua|idrica|domestica|enel|energia|e'|presso|hera|[a-z]{{2,12}}))?"
+    rf"[ :=.,\-(\"']{{0,5}}\n?[ ]{{0,3}}(?:{_NUMBER_WORD}(?![a-z])[ :.°º]{{0,4}})?)(?<![a-z0-9]){_VALUE}(?![a-z0-9])"
+)
+_NOT_CODE = re.compile(
+    r"(?:19|20)\d\d|\d{1,2}[./\-]\d{1,2}[./\-](?:20)?\d\d|\d{1,3}|it ?\d{3} ?e.*|\d{1,2}[ /](?:anni|mesi|euro).*|"
+    r"(?:di|da|dal|del|in|al|a|il|e|ad|per|con|dei|le|la) ?\d.*|spcen.*|p[o0]d.*|pdr.*|fattura.*|euro.*"
+)
+_TAIL = re.compile(r"[ ./\-](?:19|20)\d\d$")
+
+
+def find(passage: Passage) -> Iterator[Found]:
+    """Codes behind their label, in order of place; a bare ``contratto`` or ``cliente`` counts less than ``codice cliente``."""
+    for match in _FORM.finditer(passage.plain):
+        start, end = match.span("code")
+        code = _trim(passage.plain[start:end])
+        if code is None:
+            continue
+        end = start + len(code)
+        strong = match["strong"] is not None
+        digits = sum(c.isdigit() for c in code)
+        if digits < (3 if strong else 4) or (not strong and match["weak"] == "contratto" and digits < 5):
+            continue
+        words = re.findall(r"[a-z]{2,}", match["between"])
+        sure = 0.95 if strong else 0.9
+        if match["weak"] in ("contratto", "posizione"):
+            sure = 0.6
+        yield Found(
+            value=" ".join(passage.text[start:end].split()),
+            passage=passage,
+            start=start,
+            end=end,
+            confidence=sure - (0.05 if words else 0.0),
+            labelled=True,
+        )
+
+
+def _trim(raw: str) -> str | None:
+    code = raw.strip(" .,/-_")
+    if "\n" in code or _NOT_CODE.fullmatch(code):
+        return None
+    words = re.match(r"([a-z]+) ", code)
+    if words and words[1] in ("di", "da", "dal", "del", "in", "al", "il", "per", "con", "dei", "le", "la", "e", "con"):
+        return None
+    groups = code.split(" ")
+    if len(groups) > 1 and re.fullmatch(r"\d{13,}|it\d{3}e.*", groups[-1]):
+        code = " ".join(groups[:-1])
+    return code if len(code) <= 24 else None

@@ -1,0 +1,231 @@
+"""Where operators are named in an item: the known ones by the list, the unknown by the company a name keeps.
+
+A small town's water works or a new seller is in no list. A name counts as an operator's if it stands in the address
+of a complaint, in the letterhead of a bill, or beside a word such as *fornitore*, and looks like a company's name.
+"""
+
+# ruff: noqa: E501
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from classifier.operators import Alias, Operator, Operators
+from classifier.reading_view import Passage, View, fold
+from mailroom.finding import PaperKind, Where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    operator: str
+    """Name of the operator; the same for all its aliases."""
+    display: str
+    """The trade name in the form in which it is written here."""
+    kind: str
+    """seller, distributor, water, heat, waste, multi, body, unknown."""
+    passage: Passage
+    start: int
+    end: int
+    letterhead: bool = False
+    addressed: bool = False
+    """The letter is addressed to it."""
+    known: bool = True
+
+
+_SECTOR_WORD = (
+    r"(?:energi[ae]|energy|power|gas|luce|light|elettric[aoi]|elettra|acqu[ae]|acquedott\w+|idric[aoi]|idro\w*|reti|rete|calore|"
+    r"teleriscaldamento|ambient[ei]|ambientale|ecologia|igiene|servizi|multiservizi|multiutility|utilit\w+|distribuzione|metano|"
+    r"rifiuti|kilowatt|watt|volt\w*|enel\w*|green|sole|solare|trading)"
+)
+_COMPANY = r"(?:s\.? ?p\.? ?a\.?|s\.? ?r\.? ?l\.?|scarl|s\.c\.a\.r\.l\.|soc\.? ?coop\.?|consorzio|azienda (?:speciale|municipal\w+|consortile)|a\.t\.o\.)"
+_NAME_WORD = r"[A-Z0-9ÀÈÉÌÒÙ][\w&'’.\-]*"
+_NAME = rf"{_NAME_WORD}(?: (?:{_NAME_WORD}|e|&|di|del|della|dei|delle|dell'|il|la|in|per)(?= |$|[,;:.\n)\-])){{0,5}}"
+_LOOKS_LIKE = re.compile(
+    rf"\b{_SECTOR_WORD}\b|\w{{2,}}(?:energ(?:ia|y|ie)|gas|luce|acqu[ae]|idrica|power|watt|volt|reti)\b|(?:\b|^){_COMPANY}(?:\b|$|[ ,.])"
+)
+_ADDRESSED = re.compile(
+    r"(?m)^[ \t]*(?:[Ss][Pp][Ee][Tt][Tt]\S*|[Gg]entile|[Gg]ent\.\S*|[Aa]lla|[Aa]llo|[Aa]ll'|[Aa]ll[aA]?|A[lLdD]?|[Aa] ?:|[Pp]er|[Aa]|[Ee]gr\S*|[Ss]pettabile)[ \t]*\.?[ \t]+(?:[Ss]oc(?:iet\S*|\.)[ \t]+|[Dd]itta[ \t]+|[Ss]pett\S*[ \t]+)?(?P<name>[A-Z0-9][^\n]{1,70})$"
+)
+_BESIDE = re.compile(
+    rf"(?:(?:fornitor\w*|gestor\w*|societ\w+|compagni\w+|venditor\w*|distributor\w*|aziend\w+|ditta|operator\w*|bollett\w+|fattur\w+|reclam\w+|contratt\w*|client\w*|utent\w*|passat\w+|nei confronti|contro|lettera|pec|mail|scritto|avviso|tari|acquedotto)\b(?:'| )?(?:(?:di|del|della|dell'|da|dal|dalla|dall'|con|il|la|lo|l'|a|al|alla|all'|idrico|elettrico|acqua|luce|gas|attuale|nuov\w|\"|') ?){{0,3}})(?P<name>{_NAME})"
+)
+_SUBJECT_OF = re.compile(
+    rf"(?:^|[.,;:!?]\s+|\b(?:che|perch[eé]|e|ma|poi|quando|la|il|l') ?)(?P<name>{_NAME})(?= (?:mi|ci|gli|non|ha|hanno|dice|risponde|sostiene|continua|pretende|chiede|vuole|afferma))"
+)
+_STOP_WORDS = """
+    sportello consumatore arera autorita acquirente inps comune tribunale agenzia entrate caf asl ministero poste
+    italiane banca telecom tim vodafone wind fastweb roma milano napoli torino gentile gentili spettabile egregi egregio
+    servizio clienti ufficio reclami reclamo oggetto bolletta fattura codice cliente pod pdr iva isee bonus cmor io lei voi
+    loro gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre signora signor sig
+    dott avv via piazza corso viale spid cie pec sms direzione raccomandata casa luce gas acqua energia lo la il un una
+    gruppo sociale indennitario sistema conciliazione smart portale italia europa guardia polizia carabinieri giudice"""
+_STOP_NAMES = frozenset(_STOP_WORDS.split())
+_TRADE_TAIL = re.compile(
+    r"(?:\s*[-–—|,:(/]\s.*|\s*[,(].*|\s+[-–—] ?.*|\s{2,}.*|:.*)$|\s+(?:bolletta|fattura|servizio (?:clienti|reclami)|ufficio|reclami|clienti|gas|luce|energia elettrica)\b.*$",
+    re.IGNORECASE,
+)
+_LEGAL_TAIL = re.compile(rf",?\s+(?:{_COMPANY}|società benefit|società unipersonale)\s*(?:\b.*)?$", re.IGNORECASE)
+
+
+def mentions(view: View, operators: Operators) -> tuple[Mention, ...]:
+    """Every mention, known first in each passage."""
+    found: list[Mention] = []
+    for passage in view.passages:
+        if passage.paper is PaperKind.IDENTITY_DOCUMENT:
+            continue
+        here = list(_known(passage, operators))
+        here += [m for m in _unknown(passage) if not any(m.start < k.end and k.start < m.end for k in here)]
+        found += here
+    return _known_again(view, found)
+
+
+def addressee(text: str, operators: Operators) -> Mention | None:
+    """The operator that a letter is addressed to, looked for in its first lines."""
+    top = text[:900]
+    passage = Passage(where=Where.DOCUMENT, text=top, plain=fold(top))
+    found = [m for m in (*_known(passage, operators), *_unknown(passage)) if m.addressed]
+    return found[0] if found else None
+
+
+def letterhead(text: str, operators: Operators) -> Mention | None:
+    """The operator whose letterhead opens a page."""
+    top = text[:300]
+    passage = Passage(where=Where.DOCUMENT, text=top, plain=fold(top))
+    return next((m for m in _known(passage, operators) if m.letterhead), None)
+
+
+def _known(passage: Passage, operators: Operators) -> Iterator[Mention]:
+    for hit in operators.find(passage.text, passage.plain):
+        alias: Alias = hit.alias
+        operator: Operator = alias.operator
+        yield Mention(
+            operator=operator.name,
+            display=alias.display,
+            kind=operator.kind,
+            passage=passage,
+            start=hit.start,
+            end=hit.end,
+            letterhead=_is_letterhead(passage, hit.start),
+            addressed=_is_addressed(passage, hit.start),
+        )
+
+
+_ADDRESS_LINE = re.compile(
+    r"^\s*(?:(?:(?:raccomandata|p\.?e\.?c\.?|fax)[^\n]{0,20})?(?:spett\S*|gentil\w*|egr\S*|alla?|allo|all'|ad?|al|per|a:|vs|cara|caro)(?:\s+(?:spett\S*|soc\w*\.?|societa|ditta|gestore|fornitore|cortese attenzione (?:di|del\w*)))*\s*\.?\s*[:\-]?\s*(?:il |la |l')?)?[\"']?$"
+)
+
+
+def _is_letterhead(passage: Passage, start: int) -> bool:
+    if passage.document is None and passage.where is not Where.DOCUMENT:
+        return False
+    before = passage.plain[:start]
+    return len(before.split()) <= 4 and before.count("\n") <= 3 and not _is_addressed(passage, start)
+
+
+def _is_addressed(passage: Passage, start: int) -> bool:
+    line_start = passage.plain.rfind("\n", 0, start) + 1
+    line = passage.plain[line_start:start]
+    if not _ADDRESS_LINE.match(line) or (passage.plain[:start].count("\n") > 14 and passage.where is Where.DOCUMENT):
+        return False
+    if line.strip():
+        return True
+    lines = [part.strip() for part in passage.plain[:line_start].split("\n") if part.strip()]
+    return bool(lines) and bool(re.fullmatch(r"(?:spett\S*|alla?|egr\S*|a|al|spettabile(?: \w+)?)\s*[:.]?", lines[-1]))
+
+
+def _unknown(passage: Passage) -> Iterator[Mention]:
+    taken: list[tuple[int, int]] = []
+    for start, end, letterhead, addressed in _candidates(passage):
+        if any(start < b and a < end for a, b in taken):
+            continue
+        name = trade_name(passage.text[start:end])
+        if name is None or not _plausible(name, strict=not (letterhead or addressed)):
+            continue
+        taken.append((start, end))
+        yield Mention(
+            operator=fold(name),
+            display=name,
+            kind="unknown",
+            passage=passage,
+            start=start,
+            end=start + len(name),
+            letterhead=letterhead,
+            addressed=addressed,
+            known=False,
+        )
+
+
+def _candidates(passage: Passage) -> Iterator[tuple[int, int, bool, bool]]:
+    text = passage.text
+    if passage.paper in (PaperKind.BILL, PaperKind.SUPPLIER_REPLY, PaperKind.CONTRACT):
+        line = re.search(r"[^\n]*\S[^\n]*", text)
+        if line:
+            indent = len(line[0]) - len(line[0].lstrip())
+            yield line.start() + indent, line.end(), True, False
+    if passage.paper in (PaperKind.COMPLAINT, PaperKind.REQUEST_FORM) or passage.document is None:
+        for match in _ADDRESSED.finditer(text[:3000]):
+            yield *match.span("name"), False, True
+    for pattern in (_BESIDE, _SUBJECT_OF):
+        for match in pattern.finditer(text):
+            yield *match.span("name"), False, False
+
+
+def trade_name(raw: str) -> str | None:
+    """The trade name at the start of a line or phrase: service words, company forms and addresses cut off."""
+    name = " ".join(raw.split())
+    name = _LEGAL_TAIL.sub("", name)
+    if _COMPANY_ONLY.fullmatch(fold(name)):
+        return None
+    cut = _TRADE_TAIL.sub("", name)
+    name = cut if len(cut) >= 3 else name
+    name = re.sub(r"(?: (?:e|&|di|del|della|dei|delle|dell'|il|la|in|per))+$", "", name.strip(" .,;:-–\"'")).strip(
+        " .,;:-"
+    )
+    return name if 2 <= len(name) <= 50 else None
+
+
+_COMPANY_ONLY = re.compile(_COMPANY)
+
+
+def _plausible(name: str, *, strict: bool) -> bool:
+    words = re.findall(r"[a-z]+", fold(name))
+    if (
+        not words
+        or all(w in _STOP_NAMES or len(w) < 2 for w in words)
+        or words[0] in _STOP_NAMES - {"energia", "acqua", "luce", "gas", "gruppo", "servizio"}
+    ):
+        return False
+    if "sportello" in words or "autorita" in words or "conciliazione" in words:
+        return False
+    if len(words) > 6 or re.search(r"\d{3}", name):
+        return False
+    return bool(_LOOKS_LIKE.search(fold(name))) if strict else words[0] not in _STOP_NAMES
+
+
+def _known_again(view: View, found: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Unknown names met in a telling place are then known in the rest of the item, in whatever form."""
+    names = {
+        m.display for m in found if not m.known and (m.letterhead or m.addressed or _LOOKS_LIKE.search(fold(m.display)))
+    }
+    more: list[Mention] = []
+    for name in sorted(names, key=len, reverse=True):
+        pattern = re.compile(rf"(?<![a-z0-9]){re.escape(fold(name))}(?![a-z0-9])")
+        for passage in view.passages:
+            for match in pattern.finditer(passage.plain):
+                if any(
+                    m.passage is passage and m.start < match.end() and match.start() < m.end for m in (*found, *more)
+                ):
+                    continue
+                more.append(
+                    Mention(
+                        operator=fold(name),
+                        display=name,
+                        kind="unknown",
+                        passage=passage,
+                        start=match.start(),
+                        end=match.end(),
+                        known=False,
+                    )
+                )
+    return (*found, *more)

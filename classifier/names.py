@@ -1,0 +1,148 @@
+"""Names of people: which word is the given name and which the surname, and how a name is written out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+from classifier.identifiers.tax_code import fits_name
+from classifier.reading_view import fold
+
+_PARTICLES = frozenset(
+    [
+        *(
+            "de",
+            "di",
+            "del",
+            "della",
+            "dell",
+            "dello",
+            "dei",
+            "degli",
+            "delle",
+            "da",
+            "dal",
+            "dalla",
+            "dall",
+            "lo",
+            "la",
+        ),
+        *("li", "le", "el", "al", "van", "von", "ben", "bin", "abd", "mac", "mc", "san", "santa", "o", "d", "ait"),
+    ]
+)
+_TITLES = re.compile(
+    r"\b(?:sigg?\.?(?:ra|na|re|ri)?|signor[ae]?|dott\.?(?:ssa|\.ssa|sa|re)?|dr\.?(?:ssa)?|ing\.?|geom\.?|rag\.?|prof\.?(?:ssa)?|"
+    r"arch\.?|avv\.?(?:to)?|p\.i\.|cav\.?|comm\.?|perito|mr|mrs|ms|egr\.?|gent\.?ma|spett\.?|don|suor|m\.llo|col\.|gen\.)(?=[\s.]|$)\.?\s*"
+)
+_ASIDE = re.compile(
+    r"\(.*?\)|\b(?:ved(?:ova|\.)?|in|cgt\.?|coniugata|nata|nato|n\.|cf|c\.f\.|classe|di anni|detto|detta)\b.*$|[,;].*$"
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*(?:-[^\W\d_]+)?\.?", re.UNICODE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameLists:
+    given: frozenset[str]
+    surnames: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FullName:
+    first: str
+    last: str
+
+    @property
+    def words(self) -> frozenset[str]:
+        return frozenset(re.findall(r"[a-z]+", fold(f"{self.first} {self.last}")))
+
+
+def load() -> NameLists:
+    return NameLists(given=_list("given_names.txt"), surnames=_list("surnames.txt"))
+
+
+def _list(name: str) -> frozenset[str]:
+    text = resources.files("classifier").joinpath(f"data/{name}").read_text("utf-8")
+    return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def name_words(raw: str) -> list[str]:
+    """Words of a name as written, titles, asides and everything behind a comma taken off."""
+    low = fold(raw)
+    spans = [m.span() for m in (*_TITLES.finditer(low), *_ASIDE.finditer(low))]
+    kept = "".join(" " if any(a <= n < b for a, b in spans) else c for n, c in enumerate(raw))
+    return [w for w in _WORD.findall(kept) if len(w) > 1 or w.endswith(".")]
+
+
+def parse(
+    words: Sequence[str], lists: NameLists, *, tax_codes: Sequence[str] = (), surname_first: bool = False
+) -> FullName | None:
+    """The name in these words, or None if they can't be one. A fitting tax code settles the order."""
+    words = [w.rstrip(".") for w in words]
+    units = _units(words)
+    if not 2 <= len(units) <= 5 or len(words) > 6:
+        return None
+    for cut in range(1, len(units)):
+        for first, last in ((units[:cut], units[cut:]), (units[cut:], units[:cut])):
+            name = _full(first, last)
+            if any(fits_name(code, name.first, name.last) == 1.0 for code in tax_codes):
+                return name
+    known = [_is_given(unit, lists) for unit in units]
+    if not any(known):
+        return _full(units[1:], units[:1]) if surname_first else _full(units[:1], units[1:])
+    return _by_lists(units, known, lists, surname_first=surname_first)
+
+
+def _by_lists(units: list[str], known: list[bool], lists: NameLists, *, surname_first: bool) -> FullName:
+    count = len(units)
+    lead = next((n for n, k in enumerate(known) if not k), count)
+    trail = next((n for n, k in enumerate(reversed(known)) if not k), count)
+    if lead == count:
+        surname_at_head = surname_first or (
+            count == 2 and fold(units[0]) in lists.surnames and fold(units[1]) not in lists.surnames
+        )
+        return _full(units[1:], units[:1]) if surname_at_head else _full(units[:-1], units[-1:])
+    if lead and (not surname_first or not trail):
+        return _full(units[:lead], units[lead:])
+    if trail:
+        return _full(units[count - trail :], units[: count - trail])
+    middle = known.index(True)
+    return _full(units[: middle + 1], units[middle + 1 :])
+
+
+def _is_given(unit: str, lists: NameLists) -> bool:
+    return all(part in lists.given for part in re.findall(r"[a-z]+", fold(unit)))
+
+
+def _units(words: Sequence[str]) -> list[str]:
+    """Particles join the word behind them: ``Lo Presti``, ``De Luca``, ``D' Amico``."""
+    units: list[str] = []
+    held: list[str] = []
+    for word in words:
+        if fold(word).strip("'") in _PARTICLES and len(held) < 2:
+            held.append(word)
+        else:
+            units.append(" ".join([*held, word]))
+            held = []
+    if held and units:
+        units[-1] = " ".join([units[-1], *held])
+    return units
+
+
+def _full(first: Sequence[str], last: Sequence[str]) -> FullName:
+    return FullName(first=written(" ".join(first)), last=written(" ".join(last)))
+
+
+def written(name: str) -> str:
+    """Capitals at word starts and behind apostrophes and hyphens; mixed case is kept as it is (``McCall``)."""
+    parts = re.split(r"([\s'’`\-]+)", name.strip())
+    return "".join(p if (p[1:] != p[1:].lower() and not p.isupper()) else p[:1].upper() + p[1:].lower() for p in parts)
+
+
+def has_given(words: Sequence[str], lists: NameLists) -> bool:
+    return any(fold(w).strip(".") in lists.given for w in words)
+
+
+def has_surname(words: Sequence[str], lists: NameLists) -> bool:
+    return any(fold(w).strip(".") in lists.surnames for w in words)

@@ -1,0 +1,210 @@
+"""The supplier that an item is about: among all operators named, the counterpart of the dispute or question.
+
+Every mention is weighed by where it stands and by the words around it: who is complained to, who billed, who answered,
+who is only the former or the next one, who merely owns the wires. The sum decides; a thin lead lowers the confidence.
+"""
+
+# ruff: noqa: E501
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from classifier.mentions import Mention
+from classifier.reading_view import View
+from mailroom.finding import Evidence, Finding, PaperKind, Where
+
+BY = "supplier/1"
+
+_TARGET_BEFORE = re.compile(
+    r"(?:reclam\w*|scritt\w*|letter\w*|diffid\w*|segnalat\w*|contestat\w*|pec|raccomandat\w*|protestat\w*|lamentat\w*|rivolt\w*|mail|risposta)"
+    r"(?: \S+){0,6} (?:a|ad|al|alla|all'|verso|presso|per|di|da|dal|dalla)(?: (?:la|il|l'|societa|ditta|gestore|fornitore|signori(?: di| della)?))? ?['\"]?$"
+    r"|(?:nei confronti (?:di|del|della|dell')|contro|verso|c/|controparte:?|controversia con|vertenza con|lite con|problem\w* con|conciliazione con|ce l'ho con|disput\w* con|davanti a|convocare|chiamare)(?: la| il| l')? ?['\"]?$"
+    r"|(?:chied\w+ (?:che|a)|voglio che|far(?:e)? (?:capire|smettere) a) (?:la |il |l')?$"
+)
+_OPERATOR_NAMED = re.compile(
+    r"(?:societ\w+|fornitor\w*|gestor\w*|venditor\w*|operatore|compagnia|azienda|distributor\w*)(?: \w+)?[ :=\-]{1,4}['\"]?$"
+)
+_BILL_BEFORE = re.compile(
+    r"(?:bollett\w*|fattur\w*|conguagli\w*|sollecit\w*|avvis\w*|addebit\w*|import\w*|lettera|comunicazion\w*|contratto|client\w+|utenza|fornitura|offerta|tariffa|contator\w*)"
+    r"(?: \S+){0,4} (?:di|da|dal|dalla|del|della|dell'|con|presso|a|ad)(?: la| il| l')? ?['\"]?$|(?:bolletta|fattura|fatture|bollette) ['\"]?$"
+)
+_NOW_BEFORE = re.compile(
+    r"(?:adesso|ora|attual\w+|oggi|nuov\w+ (?:fornitor\w+|gestor\w+|compagni\w+|contratto)?(?: \w+)?)[^.;]{0,14}$"
+    r"|(?:sono|siamo) (?:client\w+|utent\w+|abbonat\w+)(?: \w+)? (?:di|della|del|con|presso)(?: la| il| l')? ?$|(?:ho|abbiamo) (?:luce|gas|il contratto|la luce|il gas|l'acqua|la fornitura)[^.;]{0,20} con (?:la )?$"
+)
+_FORMER_BEFORE = re.compile(
+    r"(?:\bero|\bstavo|\beravamo|\bstavamo|prima (?:ero |stavo |avevo )?|fino a\S*|sino a\S*|vecchi\w|precedente|precedenti|\bex|uscente|da sempre|sempre stat\w|tornare|ritornare|rientrare|tornato|riportat\w*|lasciat\w|disdett\w|chius\w)"
+    r"(?: \S+){0,5}? ?(?:con|in|a|al|alla|da|dal|dalla|di|della|del)?(?: la| il| lo| l')? ?['\"]?$"
+    r"|(?:passat\w|passaggio|cambiat\w|migrat\w|switch)(?: \S+){0,3} (?:da|dal|dalla)(?: la)? ?$|pagat\w+ (?:\w+ ){0,2}(?:a|ad|al|alla) ?$"
+)
+_SWITCHED_TO_BEFORE = re.compile(
+    r"(?:passat\w|passaggio|passare|cambiat\w|migrat\w|andat\w)(?: \S+){0,3} (?:a|ad|al|alla|con|in)(?: la| il)? ?$"
+)
+_FORMER_AFTER = re.compile(
+    r"^,? ?(?:\(?(?:il |la |mi[oa] )?(?:vecchi\w|precedente|ex\b|di prima|fornitore uscente)|come prima|(?:era|erano) )"
+)
+_NOW_AFTER = re.compile(r"^,? ?\(?(?:quello nuovo|il nuovo|la nuova|nuovo fornitore|attuale)")
+_ACTS_AFTER = re.compile(
+    r"^,? ?(?:s\.?p\.?a\.?|s\.?r\.?l\.?)?,? ?(?:che |infatti |invece |pero |poi |ora |adesso |sempre |ieri |oggi |allora |\(.{0,40}\) )?"
+    r"(?:mi|ci|gli|le|me|lo|la|si|non|continua\w*|pretend\w*|chied\w*|sostien\w*|sostengono|dic\w*|rispond\w*|rispost\w*|insist\w*|ha|hanno|ha(?:nno)? \w+|risulta|rifiut\w*|minacci\w*|vuol\w*|nega\w*|afferm\w*|invi\w*|mand\w*|smett\w*|la smetta|deve|scriv\w*|fattura\w*|addebit\w*)\b"
+)
+_EXCUSED_AFTER = re.compile(
+    r"^[^.;]{0,80}(?:non c'entra|giustamente|corrett[ao]|gentil|nessun problema|mi trovo bene|si e comportat\w+ bene)"
+)
+_ORIENTED_PAPER = {
+    PaperKind.BILL: 2.2,
+    PaperKind.SUPPLIER_REPLY: 2.6,
+    PaperKind.CONTRACT: 1.8,
+    PaperKind.COMPLAINT: 1.2,
+    PaperKind.PAYMENT_RECEIPT: 0.5,
+}
+_SILENT_PAPERS = frozenset({PaperKind.OTHER, PaperKind.IDENTITY_DOCUMENT, PaperKind.COMPANY_RECORD})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    mention: Mention
+    weight: float
+    role: str
+
+
+def examine(view: View, mentions: Sequence[Mention]) -> tuple[Finding, ...]:
+    """`supply.supplier` for the counterpart, `supplier_mentioned` for every operator with its role."""
+    weighed = [_weigh(m, view) for m in mentions if m.kind != "body"]
+    sums = _sums(weighed)
+    findings: list[Finding] = []
+    for operator, (total, best, display) in sorted(sums.items(), key=lambda pair: -pair[1][0]):
+        role = best.role if best.role != "named" else best.mention.kind
+        findings.append(
+            Finding(
+                kind="supplier_mentioned",
+                value=display,
+                confidence=0.95 if best.mention.known else 0.7,
+                evidence=(_evidence(best.mention, f"ruolo: {role}; peso {total:.1f}"),),
+                by=BY,
+                alternatives=((operator, round(total, 2)),),
+            )
+        )
+    chosen = _choose(sums)
+    return (chosen, *findings) if chosen else tuple(findings)
+
+
+def _sums(weighed: Sequence[Weighed]) -> dict[str, tuple[float, Weighed, str]]:
+    grouped: dict[str, list[Weighed]] = {}
+    for item in weighed:
+        grouped.setdefault(item.mention.operator, []).append(item)
+    sums = {}
+    for operator, items in grouped.items():
+        by_place: dict[tuple[str, int | None], list[float]] = {}
+        for item in items:
+            place = (item.mention.passage.where.value, item.mention.passage.document)
+            by_place.setdefault(place, []).append(item.weight)
+        total = 0.0
+        for weights in by_place.values():
+            ranked = sorted(weights, key=abs, reverse=True)
+            total += ranked[0] + sum(0.35 * w for w in ranked[1:4])
+        best = max(items, key=lambda i: i.weight)
+        sums[operator] = (total, best, _display(items))
+    return sums
+
+
+def _display(items: Sequence[Weighed]) -> str:
+    """The fullest form of the name that the item itself uses."""
+    return max((i.mention.display for i in items), key=lambda d: (len(d.split()), len(d)))
+
+
+def _choose(sums: dict[str, tuple[float, Weighed, str]]) -> Finding | None:
+    ranked = sorted(sums.values(), key=lambda s: -s[0])
+    if not ranked or ranked[0][0] < 0.7:
+        return None
+    total, best, display = ranked[0]
+    rival = ranked[1][0] if len(ranked) > 1 else 0.0
+    margin = total - max(rival, 0.0)
+    sure = 1 / (1 + math.exp(-(0.9 + 0.55 * margin + 0.12 * min(total, 6))))
+    if not best.mention.known:
+        sure -= 0.05
+    others = tuple((s[2], round(max(0.0, (1 - sure) / (n + 1)), 3)) for n, s in enumerate(ranked[1:4]) if s[0] > 0)
+    return Finding(
+        kind="supply.supplier",
+        value=display,
+        confidence=round(min(0.98, sure), 3),
+        evidence=(_evidence(best.mention, f"ruolo: {best.role}"),),
+        by=BY,
+        alternatives=others,
+    )
+
+
+def _evidence(mention: Mention, note: str) -> Evidence:
+    return mention.passage.evidence(mention.start, mention.end, note)
+
+
+def _weigh(mention: Mention, view: View) -> Weighed:
+    passage = mention.passage
+    if passage.paper in _SILENT_PAPERS:
+        return Weighed(mention=mention, weight=0.0, role="aside")
+    if passage.paper is not None and passage.paper is not PaperKind.REQUEST_FORM:
+        return _on_paper(mention, passage.paper)
+    if passage.where is Where.QUOTED:
+        return _in_quoted(mention)
+    weight, role = _in_words(mention)
+    if passage.where is Where.SUBJECT:
+        weight += 0.6
+    if mention.kind == "distributor" and role in ("named", "acts"):
+        weight -= 1.2
+    return Weighed(mention=mention, weight=weight, role=role)
+
+
+def _on_paper(mention: Mention, paper: PaperKind) -> Weighed:
+    if mention.letterhead and paper in (PaperKind.BILL, PaperKind.SUPPLIER_REPLY, PaperKind.CONTRACT):
+        return Weighed(mention=mention, weight=_ORIENTED_PAPER[paper], role=f"letterhead of {paper.value}")
+    if mention.addressed and paper is PaperKind.COMPLAINT:
+        return Weighed(mention=mention, weight=4.0, role="addressee of complaint")
+    if paper is PaperKind.COMPLAINT:
+        weight, role = _in_words(mention)
+        return Weighed(mention=mention, weight=0.4 * weight, role=role)
+    base = 0.5 * _ORIENTED_PAPER.get(paper, 0.4)
+    if mention.kind == "distributor":
+        base = 0.1
+    return Weighed(mention=mention, weight=base, role=f"on {paper.value}")
+
+
+def _in_quoted(mention: Mention) -> Weighed:
+    weight, role = _in_words(mention)
+    ahead = mention.passage.plain[max(0, mention.start - 14) : mention.start]
+    if re.search(r"spett\S*\s+$|gentil\w+\s+$", ahead):
+        return Weighed(mention=mention, weight=2.5, role="addressee of quoted complaint")
+    return Weighed(mention=mention, weight=0.5 * weight, role=role)
+
+
+def _in_words(mention: Mention) -> tuple[float, str]:
+    plain = mention.passage.plain
+    ahead = plain[max(0, mention.start - 75) : mention.start].replace("\n", " ")
+    sentence = re.split(r"[.;!?] ", ahead)[-1]
+    behind = plain[mention.end : mention.end + 90].replace("\n", " ")
+    if mention.addressed and mention.passage.paper is PaperKind.REQUEST_FORM:
+        return 1.5, "addressed"
+    if _NOW_AFTER.match(behind):
+        return 2.2, "current"
+    target = bool(_TARGET_BEFORE.search(sentence))
+    former = bool(_FORMER_BEFORE.search(sentence)) or bool(_FORMER_AFTER.match(behind))
+    if former and not target:
+        return -2.0, "former"
+    if _EXCUSED_AFTER.match(behind):
+        return -1.0, "excused"
+    if target:
+        return 3.5, "target"
+    weight, role = 1.0, "named"
+    if _OPERATOR_NAMED.search(sentence):
+        weight, role = 1.8, "operator"
+    if _BILL_BEFORE.search(sentence) or _NOW_BEFORE.search(sentence):
+        weight, role = 2.0, "bills"
+    if _ACTS_AFTER.match(behind):
+        weight, role = weight + 1.2, "acts" if role == "named" else role
+    if _SWITCHED_TO_BEFORE.search(sentence):
+        weight, role = max(weight, 0.8), "new"
+    if re.match(r"^[ ,(\-]{0,3}(?:cod\S*|n\S*)? ?client", behind) or re.search(r"client\w{1,2} ?$", sentence):
+        weight += 1.0
+    return weight, role

@@ -217,6 +217,8 @@ class Folder:
         suffixes = {path.name.removeprefix(main.name) for path in candidate.beside}
         if rules.ready_suffix and rules.ready_suffix not in suffixes:
             return False
+        if unchanged_for < rules.settle_seconds:
+            return False  # before reading it
         if rules.sidecar_required and not any(is_sidecar(path.name) for path in candidate.beside):
             return False
         signs = observe(

@@ -6,7 +6,6 @@ receipt is offered. One connection serves the watching thread; `check` and `inve
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
@@ -34,8 +33,6 @@ from ingest.reception import Survey
 from mailroom.envelope import Channel, Transport
 from mailroom.errors import Transient
 from mailroom.item import Arrival, Hints
-
-log = logging.getLogger(__name__)
 
 TOO_LARGE = "mailbox_too_large"
 """Alarm: a message above the limit stays where it is."""

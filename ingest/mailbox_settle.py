@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from imaplib import IMAP4
 from typing import Literal
 
 from ingest.mailbox_fetch import in_chunks
 from ingest.mailbox_session import Client, MailboxConfig
 
 AT_ONCE = 500
+_RACES = 5
 
 
 def put_aside(client: Client, uids: Sequence[int], *, folder: str, keyword: str) -> None:
@@ -17,13 +19,30 @@ def put_aside(client: Client, uids: Sequence[int], *, folder: str, keyword: str)
     By MOVE (RFC 6851) where the server has it; else COPY, \\Deleted and UID EXPUNGE (RFC 4315). Without UIDPLUS the
     copied messages stay behind marked \\Deleted, because a plain EXPUNGE would take other people's with it.
     """
-    for some in in_chunks(_present(client, uids), AT_ONCE):
-        if client.has_capability("MOVE"):
-            # Marked before it moves: what lies in the folder without the mark was put there by somebody else.
-            client.add_flags(some, [keyword], silent=True)
-            client.move(some, folder)
-        else:
-            _copy_and_expunge(client, some, folder=folder, keyword=keyword)
+    for some in in_chunks(sorted(uids), AT_ONCE):
+        for attempt in range(_RACES):
+            present = _present(client, some)
+            try:
+                _move(client, present, folder=folder, keyword=keyword)
+                break
+            except IMAP4.abort:
+                raise
+            except IMAP4.error as error:
+                # RFC 5530: another session took some of them away between our two commands.
+                if "[EXPUNGEISSUED]" not in str(error) or attempt == _RACES - 1:
+                    raise
+                client.noop()
+
+
+def _move(client: Client, uids: Sequence[int], *, folder: str, keyword: str) -> None:
+    if not uids:
+        return
+    if client.has_capability("MOVE"):
+        # Marked before it moves: what lies in the folder without the mark was put there by somebody else.
+        client.add_flags(uids, [keyword], silent=True)
+        client.move(uids, folder)
+    else:
+        _copy_and_expunge(client, uids, folder=folder, keyword=keyword)
 
 
 def mark(client: Client, uids: Sequence[int], *, keyword: str) -> None:
@@ -33,8 +52,15 @@ def mark(client: Client, uids: Sequence[int], *, keyword: str) -> None:
 
 
 def ensure_folder(client: Client, folder: str) -> None:
-    if not client.folder_exists(folder):
+    if client.folder_exists(folder):
+        return
+    try:
         client.create_folder(folder)
+    except IMAP4.abort:
+        raise
+    except IMAP4.error:
+        if not client.folder_exists(folder):  # else another session was quicker
+            raise
 
 
 def counted(client: Client, folder: str) -> int:

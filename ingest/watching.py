@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 
 from mailroom.errors import GatewayError, Refused, Transient
 from mailroom.ports import ReceptionBook
+
+log = logging.getLogger(__name__)
 
 Ready = Callable[[], object]
 Trouble = Callable[[GatewayError | None], None]
@@ -81,6 +84,8 @@ def alarming(source: str, book: ReceptionBook, *, patience: int = 3) -> Trouble:
                 book.alarm(source, TROUBLE, None)
             in_a_row[0] = 0
             return
+        # The code, not the words: servers quote addresses and lines of mail.
+        log.warning("source %s: %s", source, error.code)
         in_a_row[0] = max(in_a_row[0] + 1, patience if isinstance(error, Refused) else 0)
         if in_a_row[0] >= patience:
             book.alarm(source, TROUBLE, str(error))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -12,7 +13,7 @@ import pytest
 
 from ingest.mailbox import Mailbox
 from ingest.mailbox_idle import idle_until
-from ingest.mailbox_session import MailboxConfig
+from ingest.mailbox_session import MailboxConfig, connect
 from ingest.reception import take
 from ingest.watching import TROUBLE, Backoff, alarming
 from mailroom.errors import GatewayError, Refused, Transient
@@ -214,3 +215,34 @@ def test_a_short_trouble_raises_no_alarm_a_long_one_and_a_refusal_do() -> None:
     assert not book.alarms
     tell(Refused("z"))
     assert book.alarms["posta", TROUBLE] == "z"
+
+
+def test_idle_is_renewed_before_servers_hang_up_however_long_the_poll_interval(
+    server: Dovecot, user: str, configure: Configure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deadlines: list[float] = []
+
+    def idle(client: object, stop: threading.Event, *, deadline: float) -> bool:
+        deadlines.append(deadline - monotonic())
+        stop.set()
+        return False
+
+    def look(mailbox: Mailbox) -> None:
+        list(mailbox.offers(set()))
+
+    monkeypatch.setattr("ingest.mailbox.idle_until", idle)
+    server.client(user).create_folder("Reclami")
+    for folders in (("INBOX",), ("INBOX", "Reclami")):
+        mailbox = Mailbox(configure(poll_seconds=86_400.0, folders=folders))
+        mailbox.watch(partial(look, mailbox), threading.Event(), backoff=QUICK)
+    assert deadlines[0] < 29 * 60
+    assert deadlines[1] <= 60
+
+
+def test_every_connection_has_a_timeout_even_after_idle(configure: Configure) -> None:
+    client = connect(configure(timeout_seconds=7.0))
+    assert client.socket().gettimeout() == 7.0
+    client.select_folder("INBOX", readonly=True)
+    idle_until(client, threading.Event(), deadline=monotonic() + 0.1)
+    assert client.socket().gettimeout() == 7.0
+    client.logout()

@@ -10,14 +10,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select, update
 
-from mailroom.document import PageRange
 from mailroom.errors import LostLease
-from mailroom.item import Hints, Item, Receipt, Rung
+from mailroom.item import Hints, Item, Rung
 from store.codec import Sheet, decode, decode_sheet, encode
 from store.events import note_events
-from store.receiving import new_id
-from store.register import Entry, append
-from store.schema import item, progress, receipt, sheet
+from store.schema import item, progress, sheet
 
 TOO_MANY = "too_many_attempts"
 
@@ -40,11 +37,14 @@ def claim(
     lease_seconds: float,
     max_attempts: int,
     item_ids: Sequence[str] | None,
+    rungs: Sequence[Rung] | None = None,
 ) -> list[Claim]:
     """Due items, oldest first, leased to the caller. Those tried too often are held instead."""
     due = select(item).where(_due(now)).order_by(item.c.due_at).limit(limit).with_for_update(skip_locked=True)
     if item_ids is not None:
         due = due.where(item.c.id.in_(list(item_ids)))
+    if rungs is not None:
+        due = due.where(item.c.rung.in_([rung.value for rung in rungs]))
     rows = list(connection.execute(due).mappings())
     tired = [row["id"] for row in rows if row["attempts"] >= max_attempts]
     for item_id in tired:
@@ -59,8 +59,14 @@ def claim(
         .where(item.c.id.in_([row["id"] for row in fresh]))
         .values(lease=lease, lease_until=until, attempts=item.c.attempts + 1)
     )
-    sheets = _sheets(connection, [row["id"] for row in fresh])
-    return [Claim(item=item_of(row), lease=lease, until=until, sheets=sheets.get(row["id"], {})) for row in fresh]
+    sheets = latest_sheets(connection, [row["id"] for row in fresh])
+    return [
+        Claim(item=_claimed(item_of(row)), lease=lease, until=until, sheets=sheets.get(row["id"], {})) for row in fresh
+    ]
+
+
+def _claimed(before: Item) -> Item:
+    return replace(before, attempts=before.attempts + 1)
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
@@ -74,7 +80,7 @@ def due_items(connection: Connection, *, now: datetime, limit: int) -> list[tupl
     return [(row.id, row.channel, row.rung) for row in connection.execute(wanted)]
 
 
-def _sheets(connection: Connection, ids: Sequence[str]) -> dict[str, dict[Rung, Sheet]]:
+def latest_sheets(connection: Connection, ids: Sequence[str]) -> dict[str, dict[Rung, Sheet]]:
     """Latest revision of each rung's sheet; a rung that was reopened has none above the item's rung."""
     found: dict[str, dict[Rung, Sheet]] = {}
     newest: dict[tuple[str, str], int] = {}
@@ -111,8 +117,8 @@ def item_of(row: RowMapping) -> Item:
     )
 
 
-def write_sheets(connection: Connection, claim: Claim, sheets: Mapping[Rung, Sheet], now: datetime) -> None:
-    rows = [
+def sheet_rows(claim: Claim, sheets: Mapping[Rung, Sheet], now: datetime) -> list[dict[str, object]]:
+    return [
         {
             "item_id": claim.item.id,
             "rung": rung.value,
@@ -122,6 +128,10 @@ def write_sheets(connection: Connection, claim: Claim, sheets: Mapping[Rung, She
         }
         for rung, body in sheets.items()
     ]
+
+
+def write_sheets(connection: Connection, claim: Claim, sheets: Mapping[Rung, Sheet], now: datetime) -> None:
+    rows = sheet_rows(claim, sheets, now)
     if rows:
         connection.execute(insert(sheet), rows)
 
@@ -146,21 +156,41 @@ def defer(connection: Connection, claim: Claim, until: datetime, reason: str, no
     note_events(connection, [(claim.item.id, None, "deferred", "gateway", reason)], now)
 
 
-def hold(connection: Connection, item_id: str, code: str, reason: str, now: datetime) -> None:
-    connection.execute(
-        update(item).where(item.c.id == item_id).values(held_code=code, held=reason, lease=None, lease_until=None)
-    )
+def renew(connection: Connection, claim: Claim, until: datetime) -> Claim:
+    """More time for slow work; raises LostLease if it came too late."""
+    move(connection, claim, {"lease_until": until})
+    return replace(claim, until=until)
+
+
+def hold(connection: Connection, held: Claim | str, code: str, reason: str, now: datetime) -> None:
+    """By claim only while it is ours (else LostLease); by id whoever works on it."""
+    values = {
+        "held_code": code,
+        "held": reason,
+        "held_since": now,
+        "ever_held": True,
+        "lease": None,
+        "lease_until": None,
+    }
+    if isinstance(held, Claim):
+        move(connection, held, values)
+        item_id = held.item.id
+    else:
+        connection.execute(update(item).where(item.c.id == held).values(**values))
+        item_id = held
     note_events(connection, [(item_id, None, "held", "gateway", f"{code}: {reason}")], now)
 
 
 def reopen(connection: Connection, item_id: str, *, to: Rung | None, by: str, kind: str, now: datetime) -> bool:
     """Takes the item out of hold and lets it climb again, from an earlier rung under a new revision if asked."""
-    row = connection.execute(select(item).where(item.c.id == item_id)).mappings().one_or_none()
-    if row is None:
+    there = select(item.c.id).where(item.c.id == item_id, item.c.erased_at.is_(None)).with_for_update()
+    if connection.execute(there).first() is None:
         return False
     values: dict[str, object] = {
         "held_code": None,
         "held": None,
+        "held_since": None,
+        "closed_at": None,
         "attempts": 0,
         "due_at": now,
         "lease": None,
@@ -172,65 +202,6 @@ def reopen(connection: Connection, item_id: str, *, to: Rung | None, by: str, ki
     connection.execute(update(item).where(item.c.id == item_id).values(**values))
     note_events(connection, [(item_id, None, kind, by, to.value if to else None)], now)
     return True
-
-
-def split(
-    connection: Connection, claim: Claim, sheets: Mapping[Rung, Sheet], ranges: Sequence[PageRange], now: datetime
-) -> list[Receipt]:
-    """One child item a letter, with a receipt of its own; the batch itself is closed."""
-    move(connection, claim, {"rung": Rung.CLOSED.value, "due_at": None, "lease": None, "lease_until": None})
-    write_sheets(connection, claim, sheets, now)
-    parent = claim.item
-    source, ref = connection.execute(
-        select(receipt.c.source, receipt.c.ref).where(receipt.c.item_id == parent.id).order_by(receipt.c.received_at)
-    ).first() or ("batch", parent.id)
-    children = []
-    for number, span in enumerate(ranges, 1):
-        child = Receipt(
-            source=source,
-            ref=f"{ref}#{number}",
-            digest=parent.digest,
-            size=0,
-            received_at=parent.received_at,
-            item_id=new_id(now),
-        )
-        hints = encode(_of_letter(parent.hints, span))
-        connection.execute(
-            insert(item).values(
-                id=child.item_id,
-                digest=parent.digest,
-                channel=parent.hints.channel.value,
-                hints=hints,
-                rung=Rung.RECEIVED.value,
-                revision=1,
-                attempts=0,
-                received_at=parent.received_at,
-                due_at=now,
-                parent=parent.id,
-            )
-        )
-        connection.execute(
-            insert(receipt).values(
-                source=source,
-                ref=child.ref,
-                digest=child.digest,
-                size=0,
-                received_at=child.received_at,
-                item_id=child.item_id,
-                alias=False,
-                settled_at=now,
-            )
-        )
-        children.append(child)
-    note = f"{len(ranges)} lettere"
-    append(connection, [Entry(direction="in", item_id=c.item_id, digest=c.digest) for c in children], now)
-    note_events(connection, [(parent.id, None, "cut", "gateway", note)], now)
-    note_events(connection, [(c.item_id, None, "received", "gateway", c.ref) for c in children], now)
-    return children
-
-
-def _of_letter(hints: Hints, span: PageRange) -> Hints:
-    return replace(hints, pages=(span.first, span.count))
 
 
 def report_progress(connection: Connection, item_id: str, done: int, total: int, now: datetime) -> None:

@@ -1,83 +1,94 @@
-"""Answers a `Query` with a `Context`: what the ledger knows that bears on one decision."""
+"""Answers a `Query` with a `Context`: what the ledger knows that bears on one decision. Every list is bounded, so that
+no flood of look-alikes makes deciding slow."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select
 
-from mailroom.case import Case, CaseStatus
+from mailroom.case import CaseStatus
 from mailroom.context import Context, KnownCase, Query, Twin
-from mailroom.decision import Applicant, Requirement, Sector, Service, Supply, Topic
-from store.codec import decode
-from store.schema import band, case, case_item, fingerprint, item, known, outbox
+from store.case_rows import cases_of
+from store.outside import plain_message_id
+from store.schema import band, case, fingerprint, item, known, outbox
 
 ROWS = 4
 """MinHash values a band: two texts that share three quarters of their shingles almost surely share a band."""
 
+MOST_CASES = 20
+MOST_TWINS = 50
+MOST_VALUES = 100
+"""Of one kind in one query: a letter with hundreds of codes is no letter."""
 
-def look_up(connection: Connection, query: Query) -> Context:
-    named = _cases(connection, query.case_codes)
-    threaded = _cases(connection, _codes(connection, "message", query.message_ids))
-    own = (
-        *_codes(connection, "sender", query.senders),
-        *_codes(connection, "tax_code", query.tax_codes),
-        *_codes(connection, "supply", query.supplies),
-    )
+
+def look_up(connection: Connection, query: Query, now: datetime) -> Context:
+    named = list(dict.fromkeys(query.case_codes))[:MOST_CASES]
+    threaded = _codes(connection, _threads(query), open_only=False)
+    own = _codes(connection, _marks(query), open_only=True)
+    cases = _known_cases(connection, {*named, *threaded, *own})
     return Context(
-        named=named,
-        threaded=threaded,
-        open_of_sender=tuple(k for k in _cases(connection, own) if k.status is not CaseStatus.CLOSED),
+        named=_picked(cases, named),
+        threaded=_picked(cases, threaded),
+        open_of_sender=_picked(cases, own),
         twins=_twins(connection, query),
-        answers_to_sender_today=_answers(connection, query),
+        answers_to_sender_today=_answers(connection, query, now),
     )
 
 
-def _codes(connection: Connection, kind: str, values: Sequence[str]) -> tuple[str, ...]:
-    if not values:
-        return ()
-    wanted = select(known.c.code).where(known.c.kind == kind, known.c.value.in_(values)).distinct()
-    return tuple(connection.execute(wanted).scalars())
-
-
-def _cases(connection: Connection, codes: Iterable[str]) -> tuple[KnownCase, ...]:
-    wanted = sorted(set(codes))
-    if not wanted:
-        return ()
-    rows = connection.execute(select(case).where(case.c.code.in_(wanted))).mappings()
-    return tuple(_known_case(connection, row) for row in rows)
-
-
-def _known_case(connection: Connection, row: RowMapping) -> KnownCase:
-    facts = list(connection.execute(select(known.c.kind, known.c.value).where(known.c.code == row["code"])))
-    return KnownCase(
-        case=case_of(connection, row),
-        status=CaseStatus(row["status"]),
-        known_senders=tuple(value for kind, value in facts if kind == "sender"),
-        sent_message_ids=tuple(value for kind, value in facts if kind == "message"),
-        coded_out_at=row["acknowledged_at"],
+def _threads(query: Query) -> list[ColumnElement[bool]]:
+    return _are(
+        ("message", [plain_message_id(value) for value in query.message_ids]),
+        ("token", query.reply_tokens),
     )
 
 
-def case_of(connection: Connection, row: RowMapping) -> Case:
-    items = select(case_item.c.item_id).where(case_item.c.code == row["code"]).order_by(case_item.c.item_id)
-    return Case(
-        code=row["code"],
-        service=Service(row["service"]),
-        sector=Sector(row["sector"]),
-        topic=Topic(row["topic"]),
-        status=CaseStatus(row["status"]),
-        applicant=decode(row["applicant"], Applicant),
-        supply=decode(row["supply"], Supply),
-        missing=tuple(map(Requirement, json.loads(row["missing"]))),
-        opened_at=row["opened_at"],
-        acknowledge_by=row["acknowledge_by"],
-        waits_until=row["waits_until"],
-        items=tuple(connection.execute(items).scalars()),
-    )
+def _marks(query: Query) -> list[ColumnElement[bool]]:
+    senders = [value.lower() for value in query.senders]
+    return _are(("sender", senders), ("tax_code", query.tax_codes), ("supply", query.supplies))
+
+
+def _are(*wanted: tuple[str, Sequence[str]]) -> list[ColumnElement[bool]]:
+    return [(known.c.kind == kind) & known.c.value.in_(values[:MOST_VALUES]) for kind, values in wanted if values]
+
+
+def _codes(connection: Connection, marks: list[ColumnElement[bool]], *, open_only: bool) -> list[str]:
+    """Newest first: codes grow with their sequence."""
+    if not marks:
+        return []
+    wanted = select(known.c.code).where(or_(*marks)).distinct()
+    if open_only:
+        wanted = wanted.join(case, case.c.code == known.c.code).where(case.c.status != CaseStatus.CLOSED.value)
+    return list(connection.execute(wanted.order_by(known.c.code.desc()).limit(MOST_CASES)).scalars())
+
+
+def _picked(cases: dict[str, KnownCase], codes: Iterable[str]) -> tuple[KnownCase, ...]:
+    return tuple(cases[code] for code in codes if code in cases)
+
+
+def _known_cases(connection: Connection, codes: set[str]) -> dict[str, KnownCase]:
+    if not codes:
+        return {}
+    rows = list(connection.execute(select(case).where(case.c.code.in_(codes))).mappings())
+    whole = cases_of(connection, rows)
+    facts: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    said = select(known).where(known.c.code.in_(list(whole)), known.c.kind.in_(("sender", "message")))
+    for row in connection.execute(said).mappings():
+        facts[row["code"], row["kind"]].append(row["value"])
+    return {
+        row["code"]: KnownCase(
+            case=whole[row["code"]],
+            status=CaseStatus(row["status"]),
+            known_senders=tuple(facts[row["code"], "sender"]),
+            sent_message_ids=tuple(facts[row["code"], "message"]),
+            coded_out_at=row["acknowledged_at"],
+        )
+        for row in rows
+    }
 
 
 def band_keys(minhash: Sequence[int]) -> list[str]:
@@ -92,10 +103,13 @@ def _twins(connection: Connection, query: Query) -> tuple[Twin, ...]:
     ids: set[str] = set()
     if query.content_digest:
         same = select(fingerprint.c.item_id).where(fingerprint.c.content_digest == query.content_digest)
-        ids |= set(connection.execute(same).scalars())
+        ids |= set(connection.execute(same.order_by(fingerprint.c.item_id.desc()).limit(MOST_TWINS)).scalars())
     keys = band_keys(query.minhash)
     if keys:
-        ids |= set(connection.execute(select(band.c.item_id).where(band.c.key.in_(keys)).distinct()).scalars())
+        alike = select(band.c.item_id).where(band.c.key.in_(keys)).group_by(band.c.item_id)
+        # Most bands in common first: a flood of half-alikes must not hide the one that is the same.
+        alike = alike.order_by(func.count().desc(), band.c.item_id.desc()).limit(MOST_TWINS)
+        ids |= set(connection.execute(alike).scalars())
     ids.discard(query.item_id)
     if not ids:
         return ()
@@ -105,7 +119,7 @@ def _twins(connection: Connection, query: Query) -> tuple[Twin, ...]:
         .where(fingerprint.c.item_id.in_(ids))
     )
     twins = [_twin(row, query) for row in rows.mappings()]
-    return tuple(sorted(twins, key=lambda t: (not t.exact, -t.similarity)))
+    return tuple(sorted(twins, key=lambda t: (not t.exact, -t.similarity, t.item_id)))
 
 
 def _twin(row: RowMapping, query: Query) -> Twin:
@@ -125,9 +139,10 @@ def _twin(row: RowMapping, query: Query) -> Twin:
     )
 
 
-def _answers(connection: Connection, query: Query) -> int:
-    if not query.senders or query.received_at is None:
+def _answers(connection: Connection, query: Query, now: datetime) -> int:
+    """Answers owed to these addresses in the last 24 hours, sent or not."""
+    if not query.senders:
         return 0
-    since = query.received_at - timedelta(days=1)
-    wanted = select(func.count()).where(outbox.c.recipient.in_(query.senders), outbox.c.created_at >= since)
+    to = func.lower(outbox.c.recipient).in_([value.lower() for value in query.senders])
+    wanted = select(func.count()).where(to, outbox.c.created_at >= now - timedelta(days=1))
     return int(connection.execute(wanted).scalar_one())

@@ -4,26 +4,35 @@ be first and case codes have no gaps."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, time
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert
 
-from mailroom.case import Case, CaseStatus, new_code
-from mailroom.context import CaseChange, Compose, Judge, Judgement, Query
+from mailroom.case import Case
+from mailroom.context import Compose, Judge, Judgement, Query
 from mailroom.decision import Decision, Disposition
 from mailroom.dispatch import Dispatch
 from mailroom.item import Rung
-from store.claiming import Claim, move, write_sheets
-from store.codec import Sheet, encode
-from store.context_lookup import band_keys, case_of, look_up
-from store.events import note_events
+from store.case_keeping import keep
+from store.claiming import Claim, move, sheet_rows
+from store.codec import OpenedSheet, Sheet
+from store.context_lookup import band_keys, look_up
+from store.events import Noted, note_events
 from store.outboxing import owe
-from store.register import Entry, append, next_value
-from store.schema import band, case, case_item, fingerprint, known
+from store.papers import paper_rows, used_blobs
+from store.register import ROME, Entry, append, next_value
+from store.schema import band, blob_use, document, fingerprint
+from store.schema import sheet as sheet_table
+from store.search import index, searchable
 
 REVIEW = "review"
+
+NOT_REGISTERED = {
+    "spam": "Escluso dalla registrazione: pubblicità (DPR 445/2000, art. 53 c. 5).",
+    "newsletter": "Escluso dalla registrazione: notiziario (DPR 445/2000, art. 53 c. 5).",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +47,8 @@ class Deciding:
     """Sheets of the rungs below that are not written yet."""
     summary: str | None = None
     """One line for the operators' lists."""
+    wait_days: int = 30
+    """How long a case waits for what the citizen was asked to send."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,148 +59,115 @@ class Decided:
     dispatches: tuple[Dispatch, ...]
 
 
+@dataclass(slots=True)
+class Books:
+    """What several decisions of one transaction write together at its end: nobody looks it up before."""
+
+    sheets: list[dict[str, object]] = field(default_factory=list)
+    papers: list[dict[str, object]] = field(default_factory=list)
+    blobs: list[dict[str, object]] = field(default_factory=list)
+    words: list[tuple[str, str]] = field(default_factory=list)
+    revised: list[str] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    events: list[Noted] = field(default_factory=list)
+
+    def __iadd__(self, other: Books) -> Books:
+        for name in self.__slots__:
+            getattr(self, name).extend(getattr(other, name))
+        return self
+
+    def write(self, connection: Connection, now: datetime) -> None:
+        if self.revised:
+            for table in (document, blob_use):
+                connection.execute(delete(table).where(table.c.item_id.in_(self.revised)))
+        for table, rows in ((sheet_table, self.sheets), (document, self.papers), (blob_use, self.blobs)):
+            if rows:
+                connection.execute(insert(table), rows)
+        index(connection, self.words, replacing=self.revised)
+        append(connection, self.entries, now)
+        note_events(connection, self.events, now)
+
+
 def lock(connection: Connection) -> None:
     """Serialises deciding on PostgreSQL; on SQLite the writing transaction is alone already."""
-    next_value(connection, "decisions", 1)
+    next_value(connection, "decisions")
 
 
-def decide(connection: Connection, deciding: Deciding, now: datetime) -> Decided:
+def decide(connection: Connection, deciding: Deciding, now: datetime) -> tuple[Decided, Books]:
+    """The caller writes the books once all decisions of the transaction are taken.
+
+    Raises LostLease, Hold, or whatever the judge and the composer raise.
+    """
     claim, query = deciding.claim, deciding.query
-    judgement = deciding.judge(look_up(connection, query))
-    decision = judgement.decision
-    file = _case(connection, claim, query, judgement, now)
+    judgement = deciding.judge(look_up(connection, query, now))
+    decision, change = judgement.decision, judgement.change
+    file, happened = keep(connection, claim.item.id, query, decision, change, now, deciding.wait_days)
     if file is not None and decision.case_code is None:
         decision = _with_code(decision, file.code)
-        judgement = Judgement(decision=decision, change=judgement.change)
-    held = decision.needs_review
-    reasons = "\n".join(decision.review_reasons) or "Da rivedere."
-    move(
-        connection,
-        claim,
-        {
-            "rung": (Rung.DECIDED if held else Rung.CLOSED).value,
-            "attempts": 0,
-            "due_at": None,
-            "lease": None,
-            "lease_until": None,
-            "held_code": REVIEW if held else None,
-            "held": reasons if held else None,
-            "case_code": file.code if file else None,
-            "duplicate_of": judgement.change.duplicate_of,
-            "summary": deciding.summary,
-        },
-    )
-    write_sheets(connection, claim, {**deciding.sheets, Rung.DECIDED: decision}, now)
+        judgement = replace(judgement, decision=decision)
+    whole = {**claim.sheets, **deciding.sheets, Rung.DECIDED: decision}
+    move(connection, claim, _standing(deciding, judgement, file, whole, now))
     _remember(connection, query)
     dispatches = deciding.compose(judgement, file)
-    owe(connection, dispatches, now)
-    _note(connection, claim, decision, file, dispatches, now)
-    return Decided(item_id=claim.item.id, judgement=judgement, case=file, dispatches=dispatches)
+    books = _books(deciding, decision, file, whole, now)
+    books.entries += owe(connection, dispatches, now)
+    books.events = [*happened, *books.events]
+    return Decided(item_id=claim.item.id, judgement=judgement, case=file, dispatches=dispatches), books
 
 
 def _with_code(decision: Decision, code: str) -> Decision:
+    """`case_code` of a decision names an existing case; a new one's code stands in the item."""
     return replace(decision, case_code=code) if decision.disposition is not Disposition.CASE else decision
 
 
-def _case(connection: Connection, claim: Claim, query: Query, judgement: Judgement, now: datetime) -> Case | None:
-    change, decision = judgement.change, judgement.decision
-    if change.open_new and claim.item.case_code is not None:
-        code = claim.item.case_code
-        _rewrite(connection, code, decision)
-    elif change.open_new:
-        code = _open(connection, decision, now)
-        _link(connection, code, claim.item.id, "opens")
-    elif change.join is not None:
-        code = change.join
-        _link(connection, code, claim.item.id, "follows" if change.duplicate_of is None else "duplicate")
-        _complete(connection, code, change, now)
-    else:
-        return None
-    _learn(connection, code, query)
-    row = connection.execute(select(case).where(case.c.code == code)).mappings().one()
-    return case_of(connection, row)
-
-
-def _open(connection: Connection, decision: Decision, now: datetime) -> str:
-    code = new_code(next_value(connection, "case"))
-    assert decision.service and decision.sector and decision.topic
+def _standing(
+    deciding: Deciding, judgement: Judgement, file: Case | None, sheets: Mapping[Rung, Sheet], now: datetime
+) -> dict[str, object]:
+    """Where the item stands after the decision."""
+    decision = judgement.decision
+    held = decision.needs_review
     due = decision.answer_due
-    connection.execute(
-        insert(case).values(
-            code=code,
-            service=decision.service.value,
-            sector=decision.sector.value,
-            topic=decision.topic.value,
-            status=(CaseStatus.WAITING if decision.missing else CaseStatus.READY).value,
-            applicant=encode(decision.applicant),
-            supply=encode(decision.supply),
-            missing=json.dumps([m.value for m in decision.missing]),
-            opened_at=now,
-            acknowledge_by=datetime(due.year, due.month, due.day, 22, tzinfo=now.tzinfo) if due else None,
-        )
-    )
-    return code
-
-
-def _rewrite(connection: Connection, code: str, decision: Decision) -> None:
-    """The item that opened this case was decided again: the case keeps its code and takes the new reading."""
-    assert decision.service and decision.sector and decision.topic
-    connection.execute(
-        update(case)
-        .where(case.c.code == code)
-        .values(
-            service=decision.service.value,
-            sector=decision.sector.value,
-            topic=decision.topic.value,
-            applicant=encode(decision.applicant),
-            supply=encode(decision.supply),
-            missing=json.dumps([m.value for m in decision.missing]),
-        )
-    )
-
-
-def _link(connection: Connection, code: str, item_id: str, relation: str) -> None:
-    there = select(case_item.c.code).where(case_item.c.code == code, case_item.c.item_id == item_id)
-    if connection.execute(there).first() is None:
-        connection.execute(insert(case_item).values(code=code, item_id=item_id, relation=relation))
-
-
-def _complete(connection: Connection, code: str, change: CaseChange, now: datetime) -> None:
-    """What the joining item brings is no longer missing; with nothing missing the case is ready."""
-    row = connection.execute(select(case.c.missing, case.c.status).where(case.c.code == code)).one()
-    brought = {requirement.value for requirement in change.completes}
-    missing = [name for name in json.loads(row.missing) if name not in brought]
-    ready = not missing and row.status == CaseStatus.WAITING.value
-    connection.execute(
-        update(case)
-        .where(case.c.code == code)
-        .values(missing=json.dumps(missing), status=CaseStatus.READY.value if ready else row.status)
-    )
-    if ready:
-        note_events(connection, [(None, code, "completed", "gateway", None)], now)
-
-
-def _learn(connection: Connection, code: str, query: Query) -> None:
-    facts = {
-        *(("sender", value) for value in query.senders),
-        *(("tax_code", value) for value in query.tax_codes),
-        *(("supply", value) for value in query.supplies),
+    values: dict[str, object] = {
+        "rung": (Rung.DECIDED if held else Rung.CLOSED).value,
+        "attempts": 0,
+        "due_at": None,
+        "lease": None,
+        "lease_until": None,
+        "held_code": REVIEW if held else None,
+        "held": ("\n".join(decision.review_reasons) or "Da rivedere.") if held else None,
+        "held_since": now if held else None,
+        "closed_at": None if held else now,
+        "case_code": file.code if file else None,
+        "duplicate_of": judgement.change.duplicate_of,
+        "summary": deciding.summary,
+        "disposition": decision.disposition.value,
+        "detail": decision.detail,
+        "service": decision.service.value if decision.service else None,
+        "answer_due": datetime.combine(due, time(23, 59, 59), ROME) if due else None,
     }
-    add_known(connection, code, facts)
+    if held:
+        values["ever_held"] = True
+    opened = sheets.get(Rung.OPENED)
+    if isinstance(opened, OpenedSheet):
+        values |= _outside(opened)
+    return values
 
 
-def add_known(connection: Connection, code: str, facts: Iterable[tuple[str, str]]) -> None:
-    old = set(connection.execute(select(known.c.kind, known.c.value).where(known.c.code == code)).tuples())
-    rows = [{"kind": k, "value": v[:320], "code": code} for k, v in sorted(set(facts) - old)]
-    if rows:
-        connection.execute(insert(known), rows)
+def _outside(opened: OpenedSheet) -> dict[str, object]:
+    envelope = opened.envelope
+    own = opened.submission.own
+    sender = envelope.sender
+    transport = envelope.transport
+    found = {
+        "sender": (sender.email or sender.name) if sender else transport.fax_sender or transport.registered_mail,
+        "subject": envelope.subject or (own.subject if own else None),
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def _remember(connection: Connection, query: Query) -> None:
-    """Fingerprints, by which later twins are found."""
-    there = select(fingerprint.c.item_id).where(fingerprint.c.item_id == query.item_id)
-    if connection.execute(there).first() is not None:
-        return
+    """Fingerprints, by which later twins are found, in place of those of an earlier revision."""
+    connection.execute(delete(fingerprint).where(fingerprint.c.item_id == query.item_id))
     connection.execute(
         insert(fingerprint).values(
             item_id=query.item_id,
@@ -200,33 +178,29 @@ def _remember(connection: Connection, query: Query) -> None:
             senders=json.dumps(list(query.senders)),
         )
     )
+    connection.execute(delete(band).where(band.c.item_id == query.item_id))
     keys = band_keys(query.minhash)
     if keys:
         connection.execute(insert(band), [{"key": key, "item_id": query.item_id} for key in dict.fromkeys(keys)])
 
 
-def _note(
-    connection: Connection,
-    claim: Claim,
-    decision: Decision,
-    file: Case | None,
-    dispatches: tuple[Dispatch, ...],
-    now: datetime,
-) -> None:
+def _books(
+    deciding: Deciding, decision: Decision, file: Case | None, sheets: Mapping[Rung, Sheet], now: datetime
+) -> Books:
+    claim = deciding.claim
     code = file.code if file else None
-    note_events(
-        connection,
-        [
+    outcome = "held" if decision.needs_review else "closed"
+    reason = NOT_REGISTERED.get(decision.detail or "") if not decision.needs_review else None
+    first = claim.item.revision == 1
+    return Books(
+        sheets=sheet_rows(claim, {**deciding.sheets, Rung.DECIDED: decision}, now),
+        papers=paper_rows(claim.item.id, decision, sheets),
+        blobs=[{"item_id": claim.item.id, "digest": digest} for digest in used_blobs(sheets)],
+        words=[(claim.item.id, searchable(claim.item.id, code, sheets))],
+        revised=[] if first else [claim.item.id],
+        entries=[Entry(direction="ann", item_id=claim.item.id, note=reason)] if reason and first else [],
+        events=[
             (claim.item.id, code, "decided", "gateway", decision.disposition.value),
-            (claim.item.id, code, "held" if decision.needs_review else "closed", "gateway", None),
+            (claim.item.id, code, outcome, "gateway", REVIEW if decision.needs_review else None),
         ],
-        now,
-    )
-    append(
-        connection,
-        [
-            Entry(direction="out", item_id=claim.item.id, dispatch_key=d.key, party=None, note=d.channel.value)
-            for d in dispatches
-        ],
-        now,
     )

@@ -10,21 +10,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select
 
-from mailroom.case import CaseStatus
-from mailroom.dispatch import Dispatch
+from mailroom.case import Case, CaseStatus
+from mailroom.dispatch import Dispatch, DispatchChannel
 from mailroom.document import PageRange
 from mailroom.errors import GatewayError
 from mailroom.finding import Finding
 from mailroom.item import Arrival, Receipt, Rung
 from mailroom.ports import Clock
-from store import claiming, deciding, outboxing, receiving
+from store import claiming, cutting, deciding, outboxing, receiving, waiting
+from store.case_keeping import learn
 from store.claiming import Claim
 from store.codec import Sheet, encode
-from store.deciding import Decided, Deciding
+from store.deciding import Books, Decided, Deciding
+from store.engine import reading
 from store.events import note_events
-from store.schema import case, correction, webhook_seen
+from store.register import append
+from store.schema import correction
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,6 +41,10 @@ class Ledger:
         self._clock = clock
         self._max_attempts = max_attempts
 
+    def _read(self, step: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        with reading(self._engine) as connection:
+            return step(connection, *args, **kwargs)
+
     def _write(self, step: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         with self._engine.begin() as connection:
             return step(connection, *args, **kwargs)
@@ -48,22 +55,22 @@ class Ledger:
         return self._write(receiving.receive, arrivals, self._clock.now())
 
     def known_refs(self, source: str) -> set[str]:
-        return self._write(receiving.known_refs, source)
+        return self._read(receiving.known_refs, source)
 
     def receipt_of_digest(self, source: str, digest: str) -> Receipt | None:
-        return self._write(receiving.receipt_of_digest, source, digest)
+        return self._read(receiving.receipt_of_digest, source, digest)
 
     def alias(self, arrival: Arrival, digest: str, of: Receipt) -> Receipt:
         return self._write(receiving.alias, arrival, digest, of, self._clock.now())
 
     def unsettled(self, source: str) -> list[Receipt]:
-        return self._write(receiving.unsettled, source)
+        return self._read(receiving.unsettled, source)
 
     def settled(self, source: str, refs: Iterable[str]) -> None:
         self._write(receiving.settled, source, refs, self._clock.now())
 
     def source_state(self, source: str) -> Mapping[str, str]:
-        return self._write(receiving.remembered, source)
+        return self._read(receiving.remembered, source)
 
     def remember(self, source: str, state: Mapping[str, str]) -> None:
         self._write(receiving.remember, source, state, self._clock.now())
@@ -71,18 +78,25 @@ class Ledger:
     def alarm(self, source: str, code: str, message: str | None) -> None:
         self._write(receiving.raise_alarm, source, code, message, self._clock.now())
 
-    def record_inventory(self, source: str, days: Mapping[str, tuple[int, int]]) -> None:
-        self._write(receiving.record_inventory, source, days, self._clock.now())
+    def record_inventory(self, source: str, days: Mapping[str, tuple[int, int]], *, at: datetime | None = None) -> None:
+        """Counts of one look at a source: ISO day (UTC) → things that came on it, how many of these without receipt."""
+        self._write(receiving.record_inventory, source, days, at or self._clock.now())
 
     # The ladder -----------------------------------------------------------------------------------------------
 
     def due_items(self, limit: int = 1000) -> list[tuple[str, str, str]]:
         """(id, channel, rung) of what waits for a worker, longest waiting first."""
-        return self._write(claiming.due_items, now=self._clock.now(), limit=limit)
+        return self._read(claiming.due_items, now=self._clock.now(), limit=limit)
 
     def claim(
-        self, *, limit: int = 1, lease_seconds: float = 900, item_ids: Sequence[str] | None = None
+        self,
+        *,
+        limit: int = 1,
+        lease_seconds: float = 900,
+        item_ids: Sequence[str] | None = None,
+        rungs: Sequence[Rung] | None = None,
     ) -> list[Claim]:
+        """Due items, longest waiting first; the attempt is counted now. Those tried too often are held instead."""
         return self._write(
             claiming.claim,
             now=self._clock.now(),
@@ -90,35 +104,58 @@ class Ledger:
             lease_seconds=lease_seconds,
             max_attempts=self._max_attempts,
             item_ids=item_ids,
+            rungs=rungs,
         )
+
+    def renew(self, claim: Claim, lease_seconds: float) -> Claim:
+        """More time for slow work. Raises LostLease if it came too late."""
+        return self._write(claiming.renew, claim, self._clock.now() + timedelta(seconds=lease_seconds))
 
     def advance(self, claim: Claim, sheets: Mapping[Rung, Sheet], *, to: Rung, note: str | None = None) -> None:
         """Raises LostLease if another worker has the item by now."""
         self._write(claiming.advance, claim, sheets, to=to, now=self._clock.now(), note=note)
 
+    def decide(self, entry: Deciding) -> Decided:
+        """Raises LostLease, Hold, and whatever the judge or the composer raises: then nothing is written."""
+        with self._engine.begin() as connection:
+            deciding.lock(connection)
+            now = self._clock.now()
+            decided, books = deciding.decide(connection, entry, now)
+            books.write(connection, now)
+        return decided
+
     def decide_many(self, entries: Sequence[Deciding]) -> list[Decided | GatewayError]:
-        """All entries in one transaction, each under a savepoint of its own: one lost lease spoils nobody else's."""
-        now = self._clock.now()
+        """All entries in one transaction, each under a savepoint of its own: one lost lease spoils nobody else's.
+
+        Any exception that is not ours undoes them all; the caller may then decide one by one.
+        """
         results: list[Decided | GatewayError] = []
         with self._engine.begin() as connection:
             deciding.lock(connection)
+            now, books = self._clock.now(), Books()
             for entry in entries:
                 try:
                     with connection.begin_nested():
-                        results.append(deciding.decide(connection, entry, now))
+                        decided, written = deciding.decide(connection, entry, now)
                 except GatewayError as error:
                     results.append(error)
+                else:
+                    results.append(decided)
+                    books += written
+            books.write(connection, now)
         return results
 
     def defer(self, claim: Claim, seconds: float, reason: str) -> None:
         now = self._clock.now()
         self._write(claiming.defer, claim, now + timedelta(seconds=seconds), reason, now)
 
-    def hold(self, item_id: str, code: str, reason: str) -> None:
-        self._write(claiming.hold, item_id, code, reason, self._clock.now())
+    def hold(self, held: Claim | str, code: str, reason: str) -> None:
+        """By claim only while it is ours (raises LostLease), by id in any case. `reason` is plain Italian."""
+        self._write(claiming.hold, held, code, reason, self._clock.now())
 
     def split(self, claim: Claim, sheets: Mapping[Rung, Sheet], ranges: Sequence[PageRange]) -> list[Receipt]:
-        return self._write(claiming.split, claim, sheets, ranges, self._clock.now())
+        """A batch becomes one item a letter (refs ``parent#1`` …); the batch is closed. Raises LostLease."""
+        return self._write(cutting.split, claim, sheets, ranges, self._clock.now())
 
     def report_progress(self, item_id: str, done: int, total: int) -> None:
         self._write(claiming.report_progress, item_id, done, total, self._clock.now())
@@ -144,14 +181,16 @@ class Ledger:
     def corrections(self, item_id: str) -> list[str]:
         """JSON of the findings people made on this item, oldest first."""
         wanted = select(correction.c.finding).where(correction.c.item_id == item_id).order_by(correction.c.id)
-        return self._write(lambda connection: list(connection.execute(wanted).scalars()))
+        return self._read(lambda connection: list(connection.execute(wanted).scalars()))
 
     # The outbox -----------------------------------------------------------------------------------------------
 
-    def due_dispatches(self, limit: int = 100) -> list[str]:
-        return self._write(outboxing.due, self._clock.now(), limit)
+    def due_dispatches(self, limit: int = 100, *, channels: Sequence[DispatchChannel] | None = None) -> list[str]:
+        """Keys of what may go out now. Letters wait for the print run: leave their channel out, or send them too."""
+        return self._read(outboxing.due, self._clock.now(), limit, channels)
 
     def begin(self, key: str) -> Dispatch | None:
+        """Makes the intent durable and counts the attempt; None if it is not due (somebody else has begun it)."""
         return self._write(outboxing.begin, key, self._clock.now())
 
     def sent(self, dispatch: Dispatch, outcome: str, *, message_id: str | None = None) -> None:
@@ -160,51 +199,66 @@ class Ledger:
         def step(connection: Connection) -> None:
             outboxing.sent(connection, dispatch, outcome, now)
             if message_id and dispatch.case_code:
-                deciding.add_known(connection, dispatch.case_code, [("message", message_id)])
+                learn(connection, dispatch.case_code, [("message", message_id)])
 
         self._write(step)
 
     def send_again(self, dispatch: Dispatch, seconds: float, reason: str) -> None:
+        """Nothing went out: due again later, with the reason kept."""
         self._write(outboxing.again, dispatch.key, self._clock.now() + timedelta(seconds=seconds), reason)
 
     def hold_dispatch(self, dispatch: Dispatch, code: str, reason: str) -> None:
         self._write(outboxing.hold, dispatch, code, reason, self._clock.now())
 
-    def release_dispatch(self, key: str) -> bool:
-        return self._write(outboxing.release, key, self._clock.now())
+    def release_dispatch(self, key: str, by: str = "console") -> bool:
+        """A person says: send it (again). False unless it is held or failed."""
+        return self._write(outboxing.release, key, by, self._clock.now())
 
     def owe(self, dispatches: Sequence[Dispatch]) -> None:
-        self._write(outboxing.owe, dispatches, self._clock.now())
+        """Debts that no decision made (reminders, letters after a bounce); registered like the others."""
+        now = self._clock.now()
+        self._write(lambda connection: append(connection, outboxing.owe(connection, dispatches, now), now))
 
     def recover_dispatches(self, *, begun_before: datetime | None = None) -> tuple[int, int]:
         """At start-up: (sent again, held for a person) of what a crash left begun."""
         now = self._clock.now()
         return self._write(outboxing.recover, begun_before or now, now)
 
-    def mark_printed(self, keys: Sequence[str]) -> int:
-        return self._write(outboxing.mark_letters, keys, "printed_at", self._clock.now())
+    def mark_printed(self, keys: Sequence[str], by: str = "console") -> int:
+        return self._write(outboxing.mark_printed, keys, by, self._clock.now())
 
-    def mark_posted(self, keys: Sequence[str]) -> int:
-        return self._write(outboxing.mark_letters, keys, "posted_at", self._clock.now())
+    def mark_posted(self, keys: Sequence[str], by: str = "console") -> int:
+        return self._write(outboxing.mark_posted, keys, by, self._clock.now())
 
     # Cases ----------------------------------------------------------------------------------------------------
 
     def portal_status(self, *, event_id: str, code: str, status: str) -> bool:
         """The Portal's word on a case; False for an event seen before (replays change nothing)."""
-        now = self._clock.now()
+        return self._write(waiting.portal_status, event_id, code, status, self._clock.now())
 
-        def step(connection: Connection) -> bool:
-            if connection.execute(select(webhook_seen.c.id).where(webhook_seen.c.id == event_id)).first():
-                return False
-            connection.execute(insert(webhook_seen).values(id=event_id, at=now))
-            values: dict[str, str] = {"portal_status": status}
-            if status == "closed":
-                values["status"] = CaseStatus.CLOSED.value
-            connection.execute(update(case).where(case.c.code == code).values(**values))
-            note_events(connection, [(None, code, "portal", "portal", status)], now)
-            return True
+    def learn(self, code: str, facts: Iterable[tuple[str, str]]) -> None:
+        """Adds to what is known of a case: kind (sender, tax_code, supply, message, token) and value."""
+        self._write(learn, code, list(facts))
 
-        return self._write(step)
+    def cases_to_remind(self, *, days_before: int = 7, limit: int = 200) -> list[Case]:
+        """Cases that still wait for something, were never reminded, and whose time runs out soon."""
+        return self._read(waiting.to_remind, self._clock.now() + timedelta(days=days_before), limit)
+
+    def reminded(self, code: str, dispatches: Sequence[Dispatch]) -> bool:
+        """Marks the one reminder and owes it, in one; False if the case no longer waits or was reminded."""
+        return self._write(waiting.reminded, code, dispatches, self._clock.now())
+
+    def overdue_cases(self, *, limit: int = 200) -> list[Case]:
+        """Cases whose waiting time is over: for a person to look at."""
+        return self._read(waiting.overdue, self._clock.now(), limit)
+
+    def set_case_status(self, code: str, status: CaseStatus, by: str, why: str | None = None) -> bool:
+        """A person's change of status. False if there is no such case."""
+        return self._write(waiting.set_status, code, status, by, why, self._clock.now())
+
+    def looked_at(self, *, by: str, what: str, item_id: str | None = None, digest: str | None = None) -> None:
+        """Logs a look at an identity document or an export of a person's data."""
+        self._write(waiting.log_look, by, what, item_id, digest, self._clock.now())
 
     def note(self, *, item_id: str | None, case_code: str | None, kind: str, by: str, text: str | None = None) -> None:
         now = self._clock.now()

@@ -2,58 +2,82 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, insert, or_, select, update
 
+from mailroom.case import CaseStatus
 from mailroom.dispatch import Dispatch, DispatchChannel, DispatchState
+from store.case_keeping import learn
 from store.events import note_events
+from store.outside import fields, plain_message_id
+from store.register import Entry
 from store.schema import case, outbox
 
 
-def owe(connection: Connection, dispatches: Sequence[Dispatch], now: datetime) -> None:
-    """Writes debts; the same key is owed once, however often it is written."""
+def owe(connection: Connection, dispatches: Sequence[Dispatch], now: datetime) -> list[Entry]:
+    """Writes debts; the same key is owed once, however often it is written. Returns what is to be registered."""
     if not dispatches:
-        return
+        return []
     keys = [d.key for d in dispatches]
     old = set(connection.execute(select(outbox.c.key).where(outbox.c.key.in_(keys))).scalars())
-    rows = [
-        {
-            "key": d.key,
-            "channel": d.channel.value,
-            "recipient": d.to,
-            "payload": d.payload,
-            "repeatable": d.repeatable,
-            "item_id": d.item_id,
-            "case_code": d.case_code,
-            "not_before": d.not_before,
-            "state": DispatchState.DUE.value,
-            "attempts": 0,
-            "due_at": d.not_before or now,
-            "created_at": now,
-        }
-        for d in dispatches
-        if d.key not in old
-    ]
-    if rows:
-        connection.execute(insert(outbox), rows)
+    fresh = list({d.key: d for d in dispatches if d.key not in old}.values())
+    if not fresh:
+        return []
+    connection.execute(insert(outbox), [_row(d, now) for d in fresh])
+    return [_entry(connection, d) for d in fresh if d.channel is not DispatchChannel.PORTAL]
 
 
-def due(connection: Connection, now: datetime, limit: int) -> list[str]:
-    wanted = (
-        select(outbox.c.key)
-        .where(outbox.c.state == DispatchState.DUE.value, or_(outbox.c.due_at.is_(None), outbox.c.due_at <= now))
-        .order_by(outbox.c.due_at)
-        .limit(limit)
+def _row(dispatch: Dispatch, now: datetime) -> dict[str, object]:
+    return {
+        "key": dispatch.key,
+        "channel": dispatch.channel.value,
+        "recipient": dispatch.to,
+        "payload": dispatch.payload,
+        "repeatable": dispatch.repeatable,
+        "item_id": dispatch.item_id,
+        "case_code": dispatch.case_code,
+        "not_before": dispatch.not_before,
+        "state": DispatchState.DUE.value,
+        "attempts": 0,
+        "due_at": dispatch.not_before or now,
+        "created_at": now,
+    }
+
+
+def _entry(connection: Connection, dispatch: Dispatch) -> Entry:
+    """The registration of an answer. Its Message-ID belongs to the case from now on: a bounce may be quicker than the
+    commit that says it was sent."""
+    said = fields(dispatch.payload) if dispatch.channel is not DispatchChannel.LETTER else {}
+    if dispatch.case_code and said.get("message-id"):
+        learn(connection, dispatch.case_code, [("message", plain_message_id(said["message-id"]))])
+    return Entry(
+        direction="out",
+        item_id=dispatch.item_id,
+        dispatch_key=dispatch.key,
+        party=dispatch.to,
+        subject=said.get("subject"),
+        digest=hashlib.sha256(dispatch.payload).hexdigest(),
+        note=dispatch.channel.value,
     )
+
+
+def due(
+    connection: Connection, now: datetime, limit: int, channels: Sequence[DispatchChannel] | None = None
+) -> list[str]:
+    ready = (outbox.c.state == DispatchState.DUE.value) & or_(outbox.c.due_at.is_(None), outbox.c.due_at <= now)
+    wanted = select(outbox.c.key).where(ready).order_by(outbox.c.due_at, outbox.c.key).limit(limit)
+    if channels is not None:
+        wanted = wanted.where(outbox.c.channel.in_([channel.value for channel in channels]))
     return list(connection.execute(wanted).scalars())
 
 
 def begin(connection: Connection, key: str, now: datetime) -> Dispatch | None:
     """Marks the intent, counts the attempt; None if somebody else has begun it."""
     mine = (outbox.c.key == key) & (outbox.c.state == DispatchState.DUE.value)
-    values = {"state": DispatchState.BEGUN.value, "attempts": outbox.c.attempts + 1, "due_at": now}
+    values = {"state": DispatchState.BEGUN.value, "attempts": outbox.c.attempts + 1, "begun_at": now}
     if connection.execute(update(outbox).where(mine).values(**values)).rowcount != 1:
         return None
     return dispatch_of(connection.execute(select(outbox).where(outbox.c.key == key)).mappings().one())
@@ -76,13 +100,15 @@ def dispatch_of(row: RowMapping) -> Dispatch:
 
 
 def sent(connection: Connection, dispatch: Dispatch, outcome: str, now: datetime) -> None:
-    values = {"state": DispatchState.SENT.value, "outcome": outcome, "sent_at": now}
+    values = {"state": DispatchState.SENT.value, "outcome": outcome, "sent_at": now, "held_code": None}
     connection.execute(update(outbox).where(outbox.c.key == dispatch.key).values(**values))
-    if dispatch.case_code and dispatch.channel is not DispatchChannel.PORTAL:
+    if dispatch.case_code and dispatch.channel in (DispatchChannel.EMAIL, DispatchChannel.PEC):
         first = (case.c.code == dispatch.case_code) & case.c.acknowledged_at.is_(None)
         connection.execute(update(case).where(first).values(acknowledged_at=now))
     if dispatch.channel is DispatchChannel.PORTAL and dispatch.case_code:
-        connection.execute(update(case).where(case.c.code == dispatch.case_code).values(status="handed_over"))
+        still = (case.c.code == dispatch.case_code) & (case.c.status != CaseStatus.CLOSED.value)
+        values = {"status": CaseStatus.HANDED_OVER.value, "handed_over_at": now}
+        connection.execute(update(case).where(still).values(**values))
     note_events(connection, [(dispatch.item_id, dispatch.case_code, "sent", "gateway", dispatch.channel.value)], now)
 
 
@@ -97,16 +123,21 @@ def hold(connection: Connection, dispatch: Dispatch, code: str, reason: str, now
     note_events(connection, [(dispatch.item_id, dispatch.case_code, "dispatch_held", "gateway", code)], now)
 
 
-def release(connection: Connection, key: str, now: datetime) -> bool:
+def release(connection: Connection, key: str, by: str, now: datetime) -> bool:
     mine = (outbox.c.key == key) & outbox.c.state.in_((DispatchState.HELD.value, DispatchState.FAILED.value))
     values = {"state": DispatchState.DUE.value, "due_at": now, "attempts": 0, "held_code": None}
-    return connection.execute(update(outbox).where(mine).values(**values)).rowcount == 1
+    row = connection.execute(select(outbox.c.item_id, outbox.c.case_code).where(mine)).one_or_none()
+    if row is None:
+        return False
+    connection.execute(update(outbox).where(mine).values(**values))
+    note_events(connection, [(row.item_id, row.case_code, "dispatch_released", by, key)], now)
+    return True
 
 
 def recover(connection: Connection, before: datetime, now: datetime) -> tuple[int, int]:
     """After a crash: what was begun before that moment is sent again where the other side will recognise it, and
     waits for a person where not. Returns (sent again, held)."""
-    begun = (outbox.c.state == DispatchState.BEGUN.value) & (outbox.c.due_at < before)
+    begun = (outbox.c.state == DispatchState.BEGUN.value) & (outbox.c.begun_at < before)
     rows = [dispatch_of(row) for row in connection.execute(select(outbox).where(begun)).mappings()]
     for dispatch in rows:
         if dispatch.repeatable:
@@ -118,6 +149,25 @@ def recover(connection: Connection, before: datetime, now: datetime) -> tuple[in
     return repeated, len(rows) - repeated
 
 
-def mark_letters(connection: Connection, keys: Sequence[str], column: str, now: datetime) -> int:
+def mark_printed(connection: Connection, keys: Sequence[str], by: str, now: datetime) -> int:
+    """Letters that lie on paper now; printing one is what sends it as far as the gateway goes."""
     mine = outbox.c.key.in_(list(keys)) & (outbox.c.channel == DispatchChannel.LETTER.value)
-    return connection.execute(update(outbox).where(mine).values(**{column: now})).rowcount
+    fresh = mine & outbox.c.printed_at.is_(None)
+    changed = list(connection.execute(select(outbox.c.key, outbox.c.item_id, outbox.c.case_code).where(fresh)))
+    connection.execute(update(outbox).where(fresh).values(printed_at=now, state=DispatchState.SENT.value, sent_at=now))
+    note_events(connection, [(row.item_id, row.case_code, "printed", by, row.key) for row in changed], now)
+    return len(changed)
+
+
+def mark_posted(connection: Connection, keys: Sequence[str], by: str, now: datetime) -> int:
+    """Letters that went to the post: the case's answer is out."""
+    mine = outbox.c.key.in_(list(keys)) & (outbox.c.channel == DispatchChannel.LETTER.value)
+    fresh = mine & outbox.c.posted_at.is_(None) & outbox.c.printed_at.is_not(None)
+    changed = list(connection.execute(select(outbox.c.key, outbox.c.item_id, outbox.c.case_code).where(fresh)))
+    connection.execute(update(outbox).where(fresh).values(posted_at=now))
+    codes = [row.case_code for row in changed if row.case_code]
+    if codes:
+        first = case.c.code.in_(codes) & case.c.acknowledged_at.is_(None)
+        connection.execute(update(case).where(first).values(acknowledged_at=now))
+    note_events(connection, [(row.item_id, row.case_code, "posted", by, row.key) for row in changed], now)
+    return len(changed)

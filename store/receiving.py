@@ -9,24 +9,28 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, tuple_, update
 
+from mailroom.envelope import Channel
 from mailroom.item import Arrival, Receipt, Rung
 from store.codec import encode
 from store.events import note_events
-from store.register import Entry, append
+from store.outside import fields
+from store.register import Entry, append, lock
 from store.schema import alarm, inventory, item, receipt, source_state
 
 
-def new_id(now: datetime) -> str:
-    """Sorts by time of making; the random half keeps two workers apart."""
-    return f"{int(now.timestamp() * 1000):012x}{secrets.token_hex(6)}"
+def new_ids(now: datetime, count: int) -> list[str]:
+    """Ids that sort by time of making and, made together, in their order; the random part keeps two workers apart."""
+    start = f"{int(now.timestamp() * 1000):012x}{secrets.token_hex(4)}"
+    return [f"{start}{number:04x}" for number in range(count)]
 
 
 def receive(connection: Connection, arrivals: Sequence[tuple[Arrival, str]], now: datetime) -> list[Receipt]:
     """Receipts in the order of `arrivals`; old ones for what is booked already."""
+    lock(connection)
     old = _known(connection, [(a.source, a.ref) for a, _ in arrivals])
     receipts: list[Receipt] = []
     fresh: list[tuple[Arrival, Receipt]] = []
-    for arrival, digest in arrivals:
+    for (arrival, digest), item_id in zip(arrivals, new_ids(now, len(arrivals)), strict=True):
         key = (arrival.source, arrival.ref)
         if key not in old:
             old[key] = Receipt(
@@ -35,7 +39,7 @@ def receive(connection: Connection, arrivals: Sequence[tuple[Arrival, str]], now
                 digest=digest,
                 size=len(arrival.raw),
                 received_at=now,
-                item_id=new_id(now),
+                item_id=item_id,
             )
             fresh.append((arrival, old[key]))
         receipts.append(old[key])
@@ -55,6 +59,7 @@ def _known(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tupl
 def _book(connection: Connection, fresh: Sequence[tuple[Arrival, Receipt]], now: datetime) -> None:
     if not fresh:
         return
+    outsides = [_outside(arrival) for arrival, _ in fresh]
     connection.execute(
         insert(item),
         [
@@ -68,14 +73,36 @@ def _book(connection: Connection, fresh: Sequence[tuple[Arrival, Receipt]], now:
                 "attempts": 0,
                 "received_at": now,
                 "due_at": now,
+                "sender": party,
+                "subject": subject,
             }
-            for a, r in fresh
+            for (a, r), (party, subject) in zip(fresh, outsides, strict=True)
         ],
     )
     connection.execute(insert(receipt), [_row(r) for _, r in fresh])
     note_events(connection, [(r.item_id, None, "received", a.source, None) for a, r in fresh], now)
-    entries = [Entry(direction="in", item_id=r.item_id, digest=r.digest, note=a.hints.channel.value) for a, r in fresh]
+    entries = [
+        Entry(
+            direction="in",
+            item_id=r.item_id,
+            party=party,
+            subject=subject,
+            digest=r.digest,
+            note=a.hints.channel.value,
+        )
+        for (a, r), (party, subject) in zip(fresh, outsides, strict=True)
+    ]
     append(connection, entries, now)
+
+
+def _outside(arrival: Arrival) -> tuple[str | None, str | None]:
+    """Sender and subject as they stand on the outside: header fields of mail, session data of paper."""
+    hints = arrival.hints
+    if hints.channel in (Channel.EMAIL, Channel.PEC):
+        said = fields(arrival.raw)
+        return said.get("from"), said.get("subject")
+    transport = hints.transport
+    return transport.fax_sender or transport.fax_tsi or transport.registered_mail, hints.filename
 
 
 def _row(booked: Receipt) -> dict[str, object]:
@@ -161,7 +188,9 @@ def raise_alarm(connection: Connection, source: str, code: str, message: str | N
 
 def record_inventory(connection: Connection, source: str, days: Mapping[str, tuple[int, int]], now: datetime) -> None:
     """Counts of one look at the source: ISO day → things that lie there, and how many of these have no receipt."""
-    connection.execute(delete(inventory).where(inventory.c.source == source))
+    # A day that no longer lies there keeps its last count, but nothing of it can be untaken any more.
+    connection.execute(update(inventory).where(inventory.c.source == source).values(untaken=0))
+    connection.execute(delete(inventory).where(inventory.c.source == source, inventory.c.day.in_(list(days))))
     rows = [{"source": source, "day": d, "arrived": a, "untaken": u, "at": now} for d, (a, u) in days.items()]
     if rows:
         connection.execute(insert(inventory), rows)

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from xml.etree import ElementTree
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, text, update
 
 from store.schema import counter, register
 
 ROME = ZoneInfo("Europe/Rome")
 FIRST = "0" * 64
+TOTAL = "register"
+"""Counter of all rows ever registered; its row is the register's lock."""
 COLUMNS = ("year", "number", "at", "direction", "item_id", "dispatch_key", "party", "subject", "digest", "note")
 
 
@@ -40,41 +40,55 @@ class Entry:
 
 def next_value(connection: Connection, name: str, step: int = 1) -> int:
     """Advances a gapless counter and returns its new value; the row stays locked until the transaction ends."""
-    changed = connection.execute(
+    raised = (
         update(counter).where(counter.c.name == name).values(value=counter.c.value + step).returning(counter.c.value)
-    ).scalar_one_or_none()
-    if changed is not None:
-        return int(changed)
-    connection.execute(insert(counter).values(name=name, value=step))
-    return step
+    )
+    value = connection.execute(raised).scalar_one_or_none()
+    if value is None:
+        # Two may count for the first time at once: the one who comes second waits here, then finds the row.
+        connection.execute(text("INSERT INTO counter (name, value) VALUES (:n, 0) ON CONFLICT DO NOTHING"), {"n": name})
+        value = connection.execute(raised).scalar_one()
+    return int(value)
+
+
+def lock(connection: Connection) -> None:
+    """Whoever registers next waits until this transaction ends. Taking it early makes reception one at a time."""
+    next_value(connection, TOTAL, 0)
 
 
 def append(connection: Connection, entries: list[Entry], now: datetime) -> list[str]:
     """Registers entries in order; returns their numbers as ``2026/0000042``."""
     if not entries:
         return []
-    year = now.astimezone(ROME).year
+    next_value(connection, TOTAL, len(entries))
+    newest, previous = _last(connection)
+    # A clock that was set back must not write into a year that is closed.
+    year = max(now.astimezone(ROME).year, newest)
     last = next_value(connection, f"register-{year}", len(entries))
-    previous = _last_hash(connection)
     rows = []
     for number, entry in enumerate(entries, last - len(entries) + 1):
-        row = {
+        row: dict[str, object] = {
             "year": year,
             "number": number,
             "at": now,
             "direction": entry.direction,
             "item_id": entry.item_id,
             "dispatch_key": entry.dispatch_key,
-            "party": entry.party,
-            "subject": entry.subject,
+            "party": _clean(entry.party),
+            "subject": _clean(entry.subject),
             "digest": entry.digest,
-            "note": entry.note,
+            "note": _clean(entry.note),
             "previous": previous,
         }
         previous = chain_hash(row)
         rows.append({**row, "hash": previous})
     connection.execute(insert(register), rows)
     return [f"{year}/{row['number']:07d}" for row in rows]
+
+
+def _clean(words: str | None) -> str | None:
+    """As the database will keep it: the hash has to fit what is read back."""
+    return words.replace("\0", "").encode("utf-8", "replace").decode("utf-8") if words is not None else None
 
 
 def chain_hash(row: dict[str, object]) -> str:
@@ -86,54 +100,7 @@ def chain_hash(row: dict[str, object]) -> str:
     return hashlib.sha256(f"{row['previous']}\n{body}".encode()).hexdigest()
 
 
-def _last_hash(connection: Connection) -> str:
-    newest = select(register.c.hash).order_by(register.c.year.desc(), register.c.number.desc()).limit(1)
-    return connection.execute(newest).scalar_one_or_none() or FIRST
-
-
-def broken_links(connection: Connection) -> Iterator[str]:
-    """One sentence (Italian) for each place where the chain does not hold; nothing when it is whole."""
-    previous, year, number = FIRST, 0, 0
-    rows = connection.execute(select(register).order_by(register.c.year, register.c.number))
-    for row in rows.mappings():
-        name = f"{row['year']}/{row['number']:07d}"
-        wanted = number + 1 if row["year"] == year else 1
-        if row["number"] != wanted:
-            yield f"registro: prima di {name} manca un numero"
-        if row["previous"] != previous:
-            yield f"registro: {name} non segue la registrazione precedente"
-        if chain_hash(dict(row)) != row["hash"]:
-            yield f"registro: {name} è stata modificata"
-        previous, year, number = row["hash"], row["year"], row["number"]
-
-
-def daily_register(connection: Connection, day: date) -> tuple[bytes, str]:
-    """The day's register as XML, and its SHA-256 (DPR 445/2000, art. 53 c. 2)."""
-    start = datetime(day.year, day.month, day.day, tzinfo=ROME)
-    root = ElementTree.Element("RegistroGiornaliero", Data=day.isoformat())
-    rows = connection.execute(
-        select(register)
-        .where(register.c.at >= start, register.c.at < start + timedelta(days=1))
-        .order_by(register.c.year, register.c.number)
-    )
-    for row in rows.mappings():
-        entry = ElementTree.SubElement(
-            root,
-            "Registrazione",
-            Numero=f"{row['number']:07d}",
-            Anno=str(row["year"]),
-            Verso={"in": "entrata", "out": "uscita"}.get(row["direction"], "annullamento"),
-            Ora=row["at"].astimezone(ROME).isoformat(timespec="seconds"),
-        )
-        for name, value in (
-            ("Corrispondente", row["party"]),
-            ("Oggetto", row["subject"]),
-            ("Annotazione", row["note"]),
-        ):
-            if value:
-                ElementTree.SubElement(entry, name).text = "".join(c for c in value if c.isprintable())
-        if row["digest"]:
-            ElementTree.SubElement(entry, "Impronta", algoritmo="SHA-256").text = row["digest"]
-        ElementTree.SubElement(entry, "Catena").text = row["hash"]
-    data: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return data, hashlib.sha256(data).hexdigest()
+def _last(connection: Connection) -> tuple[int, str]:
+    newest = select(register.c.year, register.c.hash).order_by(register.c.year.desc(), register.c.number.desc())
+    row = connection.execute(newest.limit(1)).one_or_none()
+    return (row.year, row.hash) if row else (0, FIRST)

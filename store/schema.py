@@ -20,7 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
-    UniqueConstraint,
+    func,
     text,
 )
 
@@ -47,6 +47,18 @@ class Moment(TypeDecorator[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+class Words(TypeDecorator[str]):
+    """Text from outside, without what databases refuse: NUL (PostgreSQL) and lone surrogates (both)."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or (value.isascii() and "\0" not in value):
+            return value
+        return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
 item = Table(
     "item",
     metadata,
@@ -62,22 +74,40 @@ item = Table(
     Column("lease", String(32)),
     Column("lease_until", Moment),
     Column("held_code", String(40)),
-    Column("held", Text),
+    Column("held", Words),
+    Column("held_since", Moment),
+    Column("ever_held", Boolean, nullable=False, default=False),
+    Column("closed_at", Moment),
+    Column("erased_at", Moment),
     Column("case_code", String(20)),
     Column("parent", String(32), ForeignKey("item.id")),
     Column("duplicate_of", String(32)),
-    Column("summary", Text),
+    Column("sender", Words),
+    Column("subject", Words),
+    Column("summary", Words),
+    Column("disposition", String(20)),
+    Column("detail", String(40)),
+    Column("service", String(20)),
+    Column("answer_due", Moment),
     CheckConstraint("rung IN ('received','opened','read','examined','decided','closed')", name="rung_known"),
 )
 Index("item_due", item.c.due_at, sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL"))
 Index("item_received", item.c.received_at, item.c.id)
 Index("item_case", item.c.case_code)
+Index("item_closed", item.c.closed_at)
+Index("item_parent", item.c.parent)
+Index(
+    "item_held",
+    item.c.held_since,
+    sqlite_where=text("held_code IS NOT NULL"),
+    postgresql_where=text("held_code IS NOT NULL"),
+)
 
 receipt = Table(
     "receipt",
     metadata,
     Column("source", String(80), primary_key=True),
-    Column("ref", String(400), primary_key=True),
+    Column("ref", Words, primary_key=True),
     Column("digest", String(64), nullable=False),
     Column("size", Integer, nullable=False),
     Column("received_at", Moment, nullable=False),
@@ -86,6 +116,8 @@ receipt = Table(
     Column("settled_at", Moment),
 )
 Index("receipt_digest", receipt.c.source, receipt.c.digest)
+Index("receipt_item", receipt.c.item_id)
+Index("receipt_day", receipt.c.received_at)
 Index(
     "receipt_unsettled",
     receipt.c.source,
@@ -112,7 +144,7 @@ event_log = Table(
     Column("at", Moment, nullable=False),
     Column("kind", String(40), nullable=False),
     Column("by", String(80), nullable=False),
-    Column("note", Text),
+    Column("note", Words),
 )
 
 correction = Table(
@@ -148,8 +180,12 @@ case = Table(
     Column("acknowledged_at", Moment),
     Column("waits_until", Moment),
     Column("reminded_at", Moment),
-    Column("portal_status", String(40)),
+    Column("handed_over_at", Moment),
+    Column("closed_at", Moment),
+    Column("erased_at", Moment),
+    Column("portal_status", Words),
 )
+Index("case_opened", case.c.opened_at, case.c.code)
 
 case_item = Table(
     "case_item",
@@ -158,15 +194,43 @@ case_item = Table(
     Column("item_id", String(32), ForeignKey("item.id"), primary_key=True),
     Column("relation", String(16), nullable=False),
 )
+Index("case_item_of_item", case_item.c.item_id)
+
+document = Table(
+    "document",
+    metadata,
+    Column("item_id", String(32), ForeignKey("item.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("filename", Words),
+    Column("media_type", Words, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("first_page", Integer, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("accepted", Boolean, nullable=False),
+    Column("problem", String(24)),
+    Column("carrier", Boolean, nullable=False),
+)
+"""The papers of a decided item, as the case shows them; the newest decision's only."""
+
+blob_use = Table(
+    "blob_use",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("item_id", String(32), ForeignKey("item.id"), primary_key=True),
+)
+"""Which items still need a blob: erasing one item must not take another's bytes."""
 
 known = Table(
     "known",
     metadata,
     Column("kind", String(12), primary_key=True),
-    Column("value", String(320), primary_key=True),
+    Column("value", Words, primary_key=True),
     Column("code", String(20), ForeignKey("case_file.code"), primary_key=True),
 )
-"""What is known of a case: senders, tax codes, supplies, message ids of our answers."""
+Index("known_of_case", known.c.code)
+"""What is known of a case: senders, tax codes, supplies, message ids of our answers, reply tokens."""
 
 fingerprint = Table(
     "fingerprint",
@@ -174,9 +238,9 @@ fingerprint = Table(
     Column("item_id", String(32), ForeignKey("item.id"), primary_key=True),
     Column("content_digest", String(64), index=True),
     Column("minhash", Text),
-    Column("tax_codes", Text, nullable=False),
-    Column("supplies", Text, nullable=False),
-    Column("senders", Text, nullable=False),
+    Column("tax_codes", Words, nullable=False),
+    Column("supplies", Words, nullable=False),
+    Column("senders", Words, nullable=False),
 )
 
 band = Table(
@@ -189,9 +253,9 @@ band = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("key", String(80), primary_key=True),
+    Column("key", String(200), primary_key=True),
     Column("channel", String(8), nullable=False),
-    Column("recipient", String(400)),
+    Column("recipient", Words),
     Column("payload", LargeBinary, nullable=False),
     Column("repeatable", Boolean, nullable=False),
     Column("item_id", String(32), index=True),
@@ -200,15 +264,17 @@ outbox = Table(
     Column("state", String(8), nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("due_at", Moment),
-    Column("outcome", Text),
+    Column("outcome", Words),
     Column("held_code", String(40)),
     Column("created_at", Moment, nullable=False),
+    Column("begun_at", Moment),
     Column("sent_at", Moment),
     Column("printed_at", Moment),
     Column("posted_at", Moment),
     CheckConstraint("state IN ('due','begun','sent','held','failed')", name="outbox_state_known"),
 )
 Index("outbox_due", outbox.c.state, outbox.c.due_at)
+Index("outbox_recipient", func.lower(outbox.c.recipient), outbox.c.created_at)
 
 register = Table(
     "register",
@@ -218,14 +284,15 @@ register = Table(
     Column("at", Moment, nullable=False),
     Column("direction", String(3), nullable=False),
     Column("item_id", String(32), index=True),
-    Column("dispatch_key", String(80)),
-    Column("party", Text),
-    Column("subject", Text),
+    Column("dispatch_key", String(200)),
+    Column("party", Words),
+    Column("subject", Words),
     Column("digest", String(64)),
-    Column("note", Text),
+    Column("note", Words),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
 )
+Index("register_at", register.c.at)
 
 source_state = Table(
     "source_state",
@@ -240,7 +307,7 @@ alarm = Table(
     metadata,
     Column("source", String(80), primary_key=True),
     Column("code", String(40), primary_key=True),
-    Column("message", Text, nullable=False),
+    Column("message", Words, nullable=False),
     Column("since", Moment, nullable=False),
 )
 
@@ -275,6 +342,29 @@ setting = Table(
     metadata,
     Column("name", String(60), primary_key=True),
     Column("value", Text, nullable=False),
-    UniqueConstraint("name"),
 )
 """Small facts of the installation: console accounts, session key."""
+
+access_log = Table(
+    "access_log",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("item_id", String(32), index=True),
+    Column("digest", String(64)),
+    Column("what", String(40), nullable=False),
+)
+"""Every look at an identity document or an export of a person's data."""
+
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("item_id", String(32), nullable=False, index=True),
+    Column("digest", String(64), nullable=False),
+)
+"""What was erased, when and why; the receipt and the register entry stay."""

@@ -2,6 +2,7 @@
 
 from alembic import op
 
+from store import search
 from store.schema import metadata
 
 revision = "0001"
@@ -26,6 +27,8 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for verb in ("UPDATE", "DELETE"):
             op.execute(SQLITE.format(verb=verb))
+        statements = search.SQLITE
     else:
-        for statement in POSTGRESQL:
-            op.execute(statement)
+        statements = (*POSTGRESQL, *search.POSTGRESQL)
+    for statement in statements:
+        op.execute(statement)

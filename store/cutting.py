@@ -1,0 +1,102 @@
+"""A scanned batch becomes one item a letter; the batch itself is closed, and nothing of it is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from mailroom.document import PageRange
+from mailroom.item import Receipt, Rung
+from store.claiming import Claim, move, write_sheets
+from store.codec import Sheet, encode
+from store.events import note_events
+from store.receiving import new_ids
+from store.register import Entry, append, lock
+from store.schema import item, receipt
+
+
+def split(
+    connection: Connection, claim: Claim, sheets: Mapping[Rung, Sheet], ranges: Sequence[PageRange], now: datetime
+) -> list[Receipt]:
+    """Receipts of the letters, in order. Letters that were cut off before (the batch was tried again) are not cut off
+    twice. Raises LostLease."""
+    lock(connection)
+    freed = {"due_at": None, "lease": None, "lease_until": None}
+    move(connection, claim, {"rung": Rung.CLOSED.value, "closed_at": now, "attempts": 0, **freed})
+    write_sheets(connection, claim, sheets, now)
+    source, ref = _origin(connection, claim.item.id)
+    old = select(receipt.c.ref).where(receipt.c.source == source, receipt.c.ref.like(f"{_literal(ref)}#%", escape="!"))
+    known = set(connection.execute(old).scalars())
+    letters = [
+        (span, Receipt(source=source, ref=name, digest=claim.item.digest, size=0, received_at=now, item_id=item_id))
+        for number, (span, item_id) in enumerate(zip(ranges, new_ids(now, len(ranges)), strict=True), 1)
+        if (name := f"{ref}#{number}") not in known
+    ]
+    _book(connection, claim, letters, now)
+    note_events(connection, [(claim.item.id, None, "cut", "gateway", f"{len(letters)} lettere")], now)
+    return [letter for _, letter in letters]
+
+
+def _origin(connection: Connection, item_id: str) -> tuple[str, str]:
+    first = select(receipt.c.source, receipt.c.ref).where(receipt.c.item_id == item_id).order_by(receipt.c.received_at)
+    source, ref = connection.execute(first.limit(1)).tuples().one()
+    return source, ref
+
+
+def _literal(ref: str) -> str:
+    return ref.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+
+
+def _book(connection: Connection, claim: Claim, letters: Sequence[tuple[PageRange, Receipt]], now: datetime) -> None:
+    if not letters:
+        return
+    parent = claim.item
+    connection.execute(
+        insert(item),
+        [
+            {
+                "id": letter.item_id,
+                "digest": parent.digest,
+                "channel": parent.hints.channel.value,
+                "hints": encode(replace(parent.hints, pages=(span.first, span.count))),
+                "rung": Rung.RECEIVED.value,
+                "revision": 1,
+                "attempts": 0,
+                "received_at": parent.received_at,
+                "due_at": now,
+                "parent": parent.id,
+            }
+            for span, letter in letters
+        ],
+    )
+    connection.execute(
+        insert(receipt),
+        [
+            {
+                "source": letter.source,
+                "ref": letter.ref,
+                "digest": letter.digest,
+                "size": 0,
+                "received_at": parent.received_at,
+                "item_id": letter.item_id,
+                "alias": False,
+                "settled_at": now,
+            }
+            for _, letter in letters
+        ],
+    )
+    entries = [
+        Entry(
+            direction="in",
+            item_id=letter.item_id,
+            digest=letter.digest,
+            note=f"{parent.hints.channel.value}; pagine {span.first + 1}-{span.first + span.count} della scansione",
+        )
+        for span, letter in letters
+    ]
+    batch = Entry(direction="ann", item_id=parent.id, note="Scansione divisa in lettere, registrate una per una.")
+    append(connection, [*entries, batch], now)
+    note_events(connection, [(letter.item_id, None, "received", "gateway", letter.ref) for _, letter in letters], now)

@@ -1,0 +1,110 @@
+"""Read-only pages of the ledger for the console and the command line. One method, one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+
+from mailroom.ports import Clock
+from store import case_views, dispatch_views, front_page, item_views, search
+from store.balance import BalanceRow, reconciliation
+from store.case_views import CaseDetail, CaseFilter, CasePage, ExportedItem
+from store.dispatch_views import DispatchRow, LetterRow
+from store.engine import reading
+from store.front_page import AlarmRow, FrontPage, SourceRow
+from store.item_views import ItemDetail, ItemFilter, ItemPage, ItemRow
+from store.search import Hit
+
+__all__ = [
+    "AlarmRow",
+    "BalanceRow",
+    "CaseDetail",
+    "CaseFilter",
+    "CasePage",
+    "DispatchRow",
+    "ExportedItem",
+    "FrontPage",
+    "Hit",
+    "ItemDetail",
+    "ItemFilter",
+    "ItemPage",
+    "ItemRow",
+    "LetterRow",
+    "SourceRow",
+    "Views",
+]
+
+ALL_ITEMS = ItemFilter()
+ALL_CASES = CaseFilter()
+
+
+class Views:
+    """What operators and scripts may look at. Nothing here writes."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def front_page(self) -> FrontPage:
+        with reading(self._engine) as connection:
+            return front_page.front_page(connection, self._clock.now())
+
+    def alarms(self) -> tuple[AlarmRow, ...]:
+        with reading(self._engine) as connection:
+            return front_page.alarms(connection)
+
+    def sources(self) -> tuple[SourceRow, ...]:
+        with reading(self._engine) as connection:
+            return front_page.sources(connection)
+
+    def reconciliation(self, *, days: int = 14) -> tuple[BalanceRow, ...]:
+        """Per source and day: arrived, received, closed, held, waiting, difference. Newest day first."""
+        with reading(self._engine) as connection:
+            return reconciliation(connection, since=self._clock.now() - timedelta(days=days))
+
+    def items(self, wanted: ItemFilter = ALL_ITEMS, *, after: str | None = None, limit: int = 50) -> ItemPage:
+        """Newest first; `after` is the `next` of the page before."""
+        with reading(self._engine) as connection:
+            return item_views.list_items(connection, wanted, after=after, limit=limit)
+
+    def item(self, item_id: str) -> ItemDetail | None:
+        with reading(self._engine) as connection:
+            return item_views.item_detail(connection, item_id)
+
+    def held(self, *, limit: int = 500) -> tuple[ItemRow, ...]:
+        """What waits for a person, longest waiting first."""
+        with reading(self._engine) as connection:
+            return item_views.held_items(connection, limit=limit)
+
+    def cases(self, wanted: CaseFilter = ALL_CASES, *, after: str | None = None, limit: int = 50) -> CasePage:
+        with reading(self._engine) as connection:
+            return case_views.list_cases(connection, wanted, now=self._clock.now(), after=after, limit=limit)
+
+    def case(self, code: str) -> CaseDetail | None:
+        with reading(self._engine) as connection:
+            return case_views.case_detail(connection, code)
+
+    def export_items(self, *, since: datetime | None = None) -> Iterator[ExportedItem]:
+        """Every decided item with its sheets, oldest first, as a stream over one snapshot."""
+        with reading(self._engine) as connection:
+            yield from case_views.export_items(connection, since=since)
+
+    def print_queue(self, *, limit: int = 1000) -> tuple[LetterRow, ...]:
+        """Letters not printed yet, oldest first."""
+        with reading(self._engine) as connection:
+            return dispatch_views.letters(connection, printed=False, limit=limit)
+
+    def to_post(self, *, limit: int = 1000) -> tuple[LetterRow, ...]:
+        """Letters printed and not yet posted."""
+        with reading(self._engine) as connection:
+            return dispatch_views.letters(connection, printed=True, limit=limit)
+
+    def troubled_dispatches(self, *, limit: int = 200) -> tuple[DispatchRow, ...]:
+        with reading(self._engine) as connection:
+            return dispatch_views.troubled(connection, now=self._clock.now(), limit=limit)
+
+    def search(self, query: str, *, limit: int = 50) -> tuple[Hit, ...]:
+        with reading(self._engine) as connection:
+            return search.find(connection, query, limit=limit)

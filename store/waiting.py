@@ -1,0 +1,69 @@
+"""Cases in time: what they wait for, reminders, the Portal's word, and looks at what is private."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, insert, select, update
+
+from mailroom.case import Case, CaseStatus
+from mailroom.dispatch import Dispatch
+from store.case_rows import cases_of
+from store.events import note_events
+from store.outboxing import owe
+from store.register import append
+from store.schema import access_log, case, webhook_seen
+
+
+def to_remind(connection: Connection, runs_out_before: datetime, limit: int) -> list[Case]:
+    return _waiting(connection, (case.c.waits_until < runs_out_before) & case.c.reminded_at.is_(None), limit)
+
+
+def overdue(connection: Connection, now: datetime, limit: int) -> list[Case]:
+    return _waiting(connection, case.c.waits_until < now, limit)
+
+
+def _waiting(connection: Connection, condition: ColumnElement[bool], limit: int) -> list[Case]:
+    mine = (case.c.status == CaseStatus.WAITING.value) & condition
+    rows = list(connection.execute(select(case).where(mine).order_by(case.c.waits_until).limit(limit)).mappings())
+    return list(cases_of(connection, rows).values())
+
+
+def reminded(connection: Connection, code: str, dispatches: Sequence[Dispatch], now: datetime) -> bool:
+    still = (case.c.code == code) & (case.c.status == CaseStatus.WAITING.value) & case.c.reminded_at.is_(None)
+    if connection.execute(update(case).where(still).values(reminded_at=now)).rowcount != 1:
+        return False
+    append(connection, owe(connection, dispatches, now), now)
+    note_events(connection, [(None, code, "reminded", "gateway", None)], now)
+    return True
+
+
+def set_status(connection: Connection, code: str, status: CaseStatus, by: str, why: str | None, now: datetime) -> bool:
+    values: dict[str, object] = {"status": status.value}
+    values["closed_at"] = now if status is CaseStatus.CLOSED else None
+    if status is not CaseStatus.WAITING:
+        values["waits_until"] = None
+    if connection.execute(update(case).where(case.c.code == code).values(**values)).rowcount != 1:
+        return False
+    note = f"{status.value}: {why}" if why else status.value
+    note_events(connection, [(None, code, "status", by, note)], now)
+    return True
+
+
+def portal_status(connection: Connection, event_id: str, code: str, status: str, now: datetime) -> bool:
+    if connection.execute(select(webhook_seen.c.id).where(webhook_seen.c.id == event_id)).first():
+        return False
+    connection.execute(insert(webhook_seen).values(id=event_id, at=now))
+    values: dict[str, object] = {"portal_status": status}
+    if status == CaseStatus.CLOSED.value:
+        values |= {"status": CaseStatus.CLOSED.value, "closed_at": now, "waits_until": None}
+    connection.execute(update(case).where(case.c.code == code).values(**values))
+    note_events(connection, [(None, code, "portal", "portal", status)], now)
+    return True
+
+
+def log_look(
+    connection: Connection, by: str, what: str, item_id: str | None, digest: str | None, now: datetime
+) -> None:
+    connection.execute(insert(access_log).values(at=now, by=by, what=what, item_id=item_id, digest=digest))

@@ -14,9 +14,11 @@ from mailroom.finding import Examination
 from mailroom.house_rules import Policy, decide
 from mailroom.item import Hints
 from mailroom.submission import Submission
-from parsers.batch import BatchSettings, letters
+from parsers.batch import letters
 from parsers.opening import Opened, OpeningSettings, open_arrival
-from parsers.reading import PageCache, ReadingSettings, read_documents
+from parsers.page_cache import PageCache
+from parsers.reading import read_documents
+from parsers.reading_settings import ReadingSettings
 
 Progress = Callable[[int, int], None]
 
@@ -29,7 +31,6 @@ class Tools:
     policy: Policy
     opening: OpeningSettings
     reading: ReadingSettings
-    batch: BatchSettings
     cache: PageCache | None = None
 
 
@@ -66,7 +67,7 @@ def cuts(documents: tuple[Document, ...], tools: Tools) -> tuple[PageRange, ...]
     carrier = next((d for d in documents if d.carrier), None)
     if carrier is None:
         return ()
-    ranges = letters(carrier, settings=tools.batch)
+    ranges = letters(carrier, settings=tools.reading)
     whole = len(ranges) == 1 and ranges[0].count == len(carrier.pages)
     return () if whole else ranges
 

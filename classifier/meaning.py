@@ -1,0 +1,83 @@
+"""What the letter is about: kind of mail, sender, service, sector and topic, from the model and the domain together.
+
+The linear heads read service, sector and topic one by one; the domain knows which of them go together (a water
+complaint is about water and about the bonus; Smart Help knows five matters). Both are multiplied and normalised, so
+that a probability takes account of all three questions at once. Nothing is judged here: thresholds belong to the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from classifier.cues import cues, fold
+from classifier.model.features import Letter, features
+from classifier.model.weights import Array, Weights
+from mailroom.decision import Sector, Service, Topic
+from mailroom.finding import Evidence, Finding, Where
+
+HELPED = {Topic.SOCIAL_BONUS, Topic.UNREQUESTED_CONTRACT, Topic.CMOR, Topic.DOUBLE_BILLING, Topic.INDEMNITY}
+ENERGY = {Sector.ELECTRICITY, Sector.GAS, Sector.DUAL, Sector.UNKNOWN}
+FACTS = {Topic.SUPPLIER_IDENTITY, Topic.CMOR, Topic.CONTRACT_TRANSFER}
+
+Thoughts = Mapping[str, Mapping[str, float]]
+
+
+def examine_meaning(letter: Letter, weights: Weights) -> tuple[Finding, ...]:
+    """Findings ``mail``, ``sender_kind``, ``service``, ``sector``, ``topic`` with alternatives, likeliest first."""
+    found = features(letter)
+    thought = weights.probabilities(found)
+    together = joined(thought)
+    by = f"model/{weights.version}"
+    evidence = tuple(_underlined(letter))
+    mail = _finding("mail", thought["mail"], by, ())
+    sender = _finding("sender_kind", thought["sender"], by, ())
+    return mail, sender, *(_finding(kind, together[kind], by, evidence) for kind in ("service", "sector", "topic"))
+
+
+def joined(thought: Thoughts) -> dict[str, dict[str, float]]:
+    """Service, sector and topic probabilities after the domain has had its say on their combinations."""
+    services, sectors, topics = (list(thought[kind]) for kind in ("service", "sector", "topic"))
+    table = np.einsum("i,j,k->ijk", *(np.array(list(thought[k].values())) for k in ("service", "sector", "topic")))
+    table = table * _together(services, sectors, topics)
+    table /= table.sum()
+    return {
+        "service": dict(zip(services, map(float, table.sum(axis=(1, 2))), strict=True)),
+        "sector": dict(zip(sectors, map(float, table.sum(axis=(0, 2))), strict=True)),
+        "topic": dict(zip(topics, map(float, table.sum(axis=(0, 1))), strict=True)),
+    }
+
+
+def _together(services: list[str], sectors: list[str], topics: list[str]) -> Array:
+    likely = [[[goes_together(Service(a), Sector(b), Topic(c)) for c in topics] for b in sectors] for a in services]
+    return np.array(likely, dtype=np.float32)
+
+
+def goes_together(service: Service, sector: Sector, topic: Topic) -> float:
+    """How well the three fit, 0..1, by the definitions of the services (domain, part A). Never 0: the world is odd."""
+    if service is Service.SMART_HELP:
+        return 1.0 if topic in HELPED and sector in ENERGY else 0.03
+    if service is Service.WATER_COMPLAINT:
+        return 1.0 if sector is Sector.WATER and topic is Topic.SOCIAL_BONUS else 0.01
+    if service is Service.SMART_INFO:
+        return 1.0 if topic in FACTS and sector in ENERGY else 0.03
+    if service is Service.CONCILIATION:
+        helped = topic in HELPED and sector in ENERGY
+        bonus = topic is Topic.SOCIAL_BONUS and sector is Sector.WATER
+        return 0.05 if helped or bonus or topic is Topic.SUPPLIER_IDENTITY else 1.0
+    return 1.0
+
+
+def _finding(kind: str, thought: Mapping[str, float], by: str, evidence: tuple[Evidence, ...]) -> Finding:
+    ranked = sorted(thought.items(), key=lambda entry: -entry[1])
+    value, confidence = ranked[0]
+    own = tuple(e for e in evidence if e.note and e.note.startswith(f"{kind}.{value}")) or evidence[:0]
+    return Finding(kind=kind, value=value, confidence=confidence, evidence=own, by=by, alternatives=tuple(ranked[1:4]))
+
+
+def _underlined(letter: Letter) -> Iterator[Evidence]:
+    """The words that spoke for something, as an operator would underline them."""
+    for cue in cues(fold(letter.main[:6000]), most=2):
+        words = letter.main[max(0, cue.start - 20) : cue.end + 20].replace("\n", " ").strip()
+        yield Evidence(where=Where.BODY, text=words[:200], span=(cue.start, cue.end), note=cue.name)

@@ -140,3 +140,19 @@ def test_a_broken_sidecar_is_a_defect_and_no_exception(data: bytes) -> None:
 def test_an_xml_sidecar_with_entities_is_not_expanded() -> None:
     bomb = b'<!DOCTYPE a [<!ENTITY b "cccc"><!ENTITY d "&b;&b;">]><a><csid>&d;</csid></a>'
     assert read_sidecar("a.xml", bomb).defect == "sidecar-unreadable"
+
+
+def test_every_item_of_the_mailbag_is_one_arrival_by_its_own_channel() -> None:
+    root = Path(__file__).parents[2]
+    bag = Path(os.environ.get("SPORTELLO_MAILBAG") or root.parent / "shared" / "mailbag") / "items"
+    if not bag.is_dir():
+        pytest.skip("no mailbag here")
+    arrivals = list(arrivals_in([bag]))
+    folders = sorted(path for path in bag.iterdir() if path.is_dir())
+    assert [arrival.ref for arrival in arrivals] == [str(folder) for folder in folders]
+    for folder, arrival in zip(folders, arrivals, strict=True):
+        said = json.loads((folder / "item.json").read_text())
+        assert arrival.hints.channel == said["channel"]
+        assert arrival.hints.transport.comm_id == said.get("comm_id")
+        assert arrival.hints.transport.registered_mail == said.get("registered_mail")
+        assert (arrival.hints.received_at is None) == ("received_at" not in said)

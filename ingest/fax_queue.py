@@ -13,7 +13,8 @@ from pathlib import Path
 
 from ingest.custody_folder import custody_in
 from ingest.fax_session import combined, log_line_of, session_of_log, session_of_tiff
-from ingest.folder import Folder, FolderRules
+from ingest.folder import Folder
+from ingest.folder_listing import FolderRules
 from ingest.sidecar import Sidecar, zone_of
 from mailroom.envelope import Channel, Transport
 

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import stat
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
-from pathlib import Path, PurePath
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from time import monotonic
 
 from watchfiles import watch as file_events
 
 from ingest import watching
 from ingest.custody_folder import WAITING, Candidate, Custody, original_name, taken_at
-from ingest.folder_readiness import is_ready, is_temporary, observe
+from ingest.folder_listing import FolderRules, candidates, orphans
+from ingest.folder_readiness import is_ready, observe
 from ingest.inventory import Inventory, Lying
 from ingest.item_folder import ITEM_FILE, item_files, read_item_folder
 from ingest.safe_read import CannotRead, read_file
 from ingest.sidecar import Sidecar, is_sidecar, read_sidecar
-from mailroom.envelope import Channel
 from mailroom.errors import Transient
 from mailroom.item import Arrival, Hints
 
@@ -29,31 +28,6 @@ REFUSED = "folder_refused"
 """Alarm: links, pipes, files too large: they stay where they are."""
 OVERDUE = "folder_overdue"
 """Alarm: something has been lying there untaken for too long."""
-
-Describe = Callable[[str, bytes, Sidecar], Sidecar]
-"""Completes what the sidecar says by what the file itself (or the fax server's log) says, given the file's name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FolderRules:
-    """How one kind of folder behaves; made from the configurations in fax_queue and scan_folder."""
-
-    name: str
-    channel: Channel
-    zone: tzinfo
-    pattern: str = "*"
-    settle_seconds: float = 2.0
-    patience_seconds: float = 60.0
-    sidecar_required: bool = False
-    ready_suffix: str | None = None
-    complete_on_arrival: bool = False
-    """Files come by rename (Maildir): nothing to wait for."""
-    names_files: bool = True
-    """The names mean something to people; those in a Maildir don't."""
-    overdue_seconds: float = 86_400.0
-    largest_bytes: int = 250 * 2**20
-    poll_seconds: float = 10.0
-    describe: Describe | None = None
 
 
 @dataclass(slots=True)
@@ -116,7 +90,7 @@ class Folder:
         for folder in (self.custody.hot, self.custody.taken, self.custody.done):
             if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
                 raise Transient(f"cartella {folder.name}: nessun permesso di scrittura", code="folder_unreachable")
-        lying = sum(1 for _ in self._candidates())
+        lying = sum(1 for _ in candidates(self.custody, self.rules))
         return f"{lying} in arrivo, {len(self.custody.refs())} in carico"
 
     def inventory(self, memory: Mapping[str, str]) -> Inventory:
@@ -124,7 +98,7 @@ class Folder:
         del memory
         self.custody.prepare()
         lying = [Lying(ref=ref, arrived=taken_at(ref)) for ref in self.custody.refs()]
-        for candidate in self._candidates():
+        for candidate in candidates(self.custody, self.rules):
             changed = _changed(candidate.main)
             if changed is not None:
                 arrived = datetime.fromtimestamp(changed, UTC)
@@ -137,10 +111,10 @@ class Folder:
     def _ready(self) -> Iterator[Candidate]:
         seen, now = self._seen, monotonic()
         self._seen = {}
-        candidates = list(self._candidates())
-        for orphan in self._orphans(candidates):
+        found = list(candidates(self.custody, self.rules))
+        for orphan in orphans(self.custody, self.rules, found):
             self._note_waiting(orphan)
-        for candidate in candidates:
+        for candidate in found:
             try:
                 since = self._unchanged_since(candidate, seen, now)
                 ready = self._complete(candidate, now - since)
@@ -156,44 +130,6 @@ class Folder:
                 yield candidate
             else:
                 self._note_waiting(candidate.main)
-
-    def _candidates(self) -> Iterator[Candidate]:
-        """Everything that may become an item, with its sidecar and marker, complete or not."""
-        entries = self._entries()
-        names = {entry.name.lower(): entry.name for entry in entries}
-        ours = {self.custody.taken.name, self.custody.done.name}
-        for entry in entries:
-            if is_temporary(entry.name) or self._is_companion(entry.name):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                if entry.name not in ours:
-                    yield Candidate(main=Path(entry.path))
-            elif fnmatch.fnmatch(entry.name, self.rules.pattern):
-                yield Candidate(main=Path(entry.path), beside=self._beside(entry.name, names))
-
-    def _entries(self) -> list[os.DirEntry[str]]:
-        try:
-            return sorted(os.scandir(self.custody.hot), key=lambda entry: entry.name)
-        except OSError as error:
-            raise Transient(f"cartella {self.custody.hot.name}: {error.strerror}", code="folder_unreachable") from error
-
-    def _beside(self, name: str, names: Mapping[str, str]) -> tuple[Path, ...]:
-        stem = PurePath(name).stem
-        marker = [f"{name}{self.rules.ready_suffix}"] if self.rules.ready_suffix else []
-        wanted = [f"{name}.json", f"{name}.xml", f"{stem}.json", f"{stem}.xml", *marker]
-        found = dict.fromkeys(names[other.lower()] for other in wanted if other.lower() in names)
-        return tuple(self.custody.hot / other for other in found if other != name)
-
-    def _is_companion(self, name: str) -> bool:
-        """A sidecar or a marker: never an item of its own, be its file there already or not."""
-        return is_sidecar(name) or bool(self.rules.ready_suffix and name.endswith(self.rules.ready_suffix))
-
-    def _orphans(self, candidates: Sequence[Candidate]) -> Iterator[Path]:
-        """Sidecars that wait for a file."""
-        paired = {path.name for candidate in candidates for path in candidate.beside}
-        for entry in self._entries():
-            if self._is_companion(entry.name) and entry.name not in paired and not is_temporary(entry.name):
-                yield Path(entry.path)
 
     def _unchanged_since(self, candidate: Candidate, seen: Mapping[str, tuple[object, float]], now: float) -> float:
         looks = tuple(_looks(path) for path in _files_of(candidate))

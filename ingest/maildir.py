@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.custody_folder import custody_in
-from ingest.folder import Folder, FolderRules
+from ingest.folder import Folder
+from ingest.folder_listing import FolderRules
 from mailroom.envelope import Channel
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from ingest.custody_folder import custody_in
-from ingest.folder import Folder, FolderRules
+from ingest.folder import Folder
+from ingest.folder_listing import FolderRules
 from ingest.sidecar import zone_of
 from mailroom.envelope import Channel
 

@@ -1,0 +1,149 @@
+"""What a decision makes us owe: an answer by mail or letter, and the hand-over of a case that is ready.
+
+Pure and quick: it is called inside the deciding transaction, once the case code is known. Keys are derived from the
+item and its revision, so that the same debt never gets two.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Any
+
+from mailroom.case import Case
+from mailroom.context import Judgement
+from mailroom.decision import Disposition, ReplyKind, Via
+from mailroom.dispatch import Dispatch, DispatchChannel
+from mailroom.envelope import Channel, Envelope
+from outbound.acknowledging import AnswersConfig, Wording, word
+from outbound.addressing import message_id, one_line
+
+ClaimLink = Callable[[str], str | None]
+"""From a case code to the citizen's personal link."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """The item that is answered."""
+
+    item_id: str
+    revision: int
+    envelope: Envelope
+    now: datetime
+    documents: tuple[dict[str, Any], ...] = ()
+    """For the hand-over: name, media type, size and digest of each paper that was accepted."""
+
+
+def compose(
+    judgement: Judgement,
+    case: Case | None,
+    occasion: Occasion,
+    *,
+    answers: AnswersConfig,
+    claim_link: ClaimLink = lambda code: None,
+) -> tuple[Dispatch, ...]:
+    """Every dispatch this judgement makes us owe; nothing while a person has yet to look at it."""
+    if judgement.decision.needs_review:
+        return ()
+    owed = [*_answer(judgement, case, occasion, answers, claim_link), *_hand_over(judgement, case, occasion)]
+    return tuple(owed)
+
+
+def _answer(
+    judgement: Judgement, case: Case | None, occasion: Occasion, answers: AnswersConfig, claim_link: ClaimLink
+) -> tuple[Dispatch, ...]:
+    decision = judgement.decision
+    reply = decision.reply
+    if reply.kind is ReplyKind.NONE or reply.via is Via.NONE or not reply.to:
+        return ()
+    code = case.code if case else decision.case_code
+    words = word(decision, case_code=code, answers=answers, claim_link=claim_link(code) if code else None)
+    key = f"answer/{occasion.item_id}/{occasion.revision}"
+    if reply.via is Via.LETTER:
+        draft = {"subject": words.subject, "text": words.text, "to": _lines(judgement), "case_code": code}
+        payload = json.dumps(draft, ensure_ascii=False).encode()
+        return (_dispatch(key, DispatchChannel.LETTER, reply.to, payload, False, occasion, code),)
+    pec = occasion.envelope.channel is Channel.PEC and answers.pec_sender is not None
+    channel = DispatchChannel.PEC if pec else DispatchChannel.EMAIL
+    mail = written(words, key=key, to=reply.to, occasion=occasion, answers=answers, pec=pec)
+    return (_dispatch(key, channel, reply.to, mail, True, occasion, code),)
+
+
+def _lines(judgement: Judgement) -> list[str]:
+    who = judgement.decision.applicant
+    name = " ".join(filter(None, (who.first_name, who.last_name)))
+    street, _, town = (who.address or "").rpartition(", ")
+    return [line for line in (name, street, town) if line]
+
+
+def written(
+    words: Wording, *, key: str, to: str, occasion: Occasion, answers: AnswersConfig, pec: bool = False
+) -> bytes:
+    """An RFC 5322 message with the manners of RFC 3834; the same key always gives the same Message-ID."""
+    sender = answers.pec_sender if pec and answers.pec_sender else answers.sender
+    user, _, domain = sender.partition("@")
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = Address(one_line(answers.sender_name), user, domain)
+    mail["To"] = one_line(to)
+    mail["Subject"] = one_line(words.subject)
+    mail["Date"] = format_datetime(occasion.now)
+    mail["Message-ID"] = message_id(key, domain)
+    mail["Auto-Submitted"] = "auto-replied"
+    if occasion.envelope.message_id:
+        mail["In-Reply-To"] = one_line(occasion.envelope.message_id)
+        mail["References"] = one_line(" ".join((*occasion.envelope.references[-8:], occasion.envelope.message_id)))
+    mail.set_content(words.text)
+    mail.add_alternative(words.html, subtype="html")
+    return mail.as_bytes()
+
+
+def _hand_over(judgement: Judgement, case: Case | None, occasion: Occasion) -> tuple[Dispatch, ...]:
+    decision = judgement.decision
+    opened = decision.disposition is Disposition.CASE and not decision.missing
+    completed = judgement.change.join is not None and judgement.change.completes and case and not case.missing
+    if case is None or not (opened or completed):
+        return ()
+    body = {
+        "case_code": case.code,
+        "service": case.service.value,
+        "sector": case.sector.value,
+        "topic": case.topic.value,
+        "applicant": _plain(case.applicant),
+        "supply": _plain(case.supply),
+        "opened_at": case.opened_at.isoformat(),
+        "channel": occasion.envelope.channel.value,
+        "documents": list(occasion.documents),
+    }
+    payload = json.dumps(body, ensure_ascii=False).encode()
+    key = f"portal/{case.code}"
+    return (_dispatch(key, DispatchChannel.PORTAL, None, payload, True, occasion, case.code),)
+
+
+def _plain(value: Any) -> dict[str, str | None]:
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
+def _dispatch(
+    key: str,
+    channel: DispatchChannel,
+    to: str | None,
+    payload: bytes,
+    repeatable: bool,
+    occasion: Occasion,
+    code: str | None,
+) -> Dispatch:
+    return Dispatch(
+        key=key,
+        channel=channel,
+        to=to,
+        payload=payload,
+        repeatable=repeatable,
+        item_id=occasion.item_id,
+        case_code=code,
+    )

@@ -20,6 +20,8 @@ class Reading:
     text: str
     words: tuple[Word, ...]
     confidence: float
+    breaks: frozenset[int] = frozenset()
+    """Lines that begin a paragraph."""
 
 
 def read(
@@ -47,20 +49,32 @@ def read(
 def reading_of(rows: Sequence[Row]) -> Reading:
     """Rows in the engine's reading order as lines; an empty line between its paragraphs."""
     words: list[Word] = []
-    lines: list[list[str]] = []
     breaks: set[int] = set()
+    line = -1
     last: tuple[int, int, int] | None = None
     for row in rows:
         key = (row.block, row.paragraph, row.line)
         if key != last:
+            line += 1
             if last is not None and key[:2] != last[:2]:
-                breaks.add(len(lines))
-            lines.append([])
+                breaks.add(line)
             last = key
-        lines[-1].append(row.text)
         box: Box = (row.left, row.top, row.left + row.width, row.top + row.height)
-        words.append(Word(text=row.text, box=box, confidence=row.confidence / 100, line=len(lines) - 1))
-    text = "\n".join(("\n" if number in breaks else "") + " ".join(line) for number, line in enumerate(lines))
+        words.append(Word(text=row.text, box=box, confidence=row.confidence / 100, line=line))
+    return of_words(words, frozenset(breaks))
+
+
+def with_words(reading: Reading, words: Sequence[Word]) -> Reading:
+    """The same reading with other words on its lines."""
+    return of_words(words, reading.breaks)
+
+
+def of_words(words: Sequence[Word], breaks: frozenset[int]) -> Reading:
+    lines: dict[int, list[str]] = {}
+    for word in words:
+        lines.setdefault(word.line, []).append(word.text)
+    text = "\n".join(("\n" if number in breaks else "") + " ".join(line) for number, line in sorted(lines.items()))
     weights = [len(word.text) for word in words]
     total = sum(weight * word.confidence for weight, word in zip(weights, words, strict=True))
-    return Reading(text=text, words=tuple(words), confidence=total / sum(weights) if weights else 0.0)
+    confidence = total / sum(weights) if weights else 0.0
+    return Reading(text=text.strip("\n"), words=tuple(words), confidence=confidence, breaks=breaks)

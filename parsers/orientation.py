@@ -20,6 +20,8 @@ class Lie:
     turn: int
     """Degrees clockwise that make the page upright."""
     sure: bool
+    others: tuple[int, ...] = ()
+    """The other ways it may lie, likeliest first."""
 
 
 _REDUCED_DPI = 100
@@ -39,7 +41,9 @@ def lie_of(ink: Pixels, dpi: float) -> Lie:
         turn = 90 if on_its_head else 270
     else:
         turn = 180 if on_its_head else 0
-    return Lie(turn=turn, sure=bool(clear_axis and clear_head))
+    across = ((turn + 90) % 360, (turn + 270) % 360)
+    others = ((turn + 180) % 360,) if clear_axis else ((turn + 180) % 360, *across)
+    return Lie(turn=turn, sure=bool(clear_axis and clear_head), others=others)
 
 
 def turned(pixels: Pixels, turn: int) -> Pixels:

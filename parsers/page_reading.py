@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,10 +18,13 @@ from parsers.page_plain import to_plain
 from parsers.pdf import Unopenable, draw_pages
 from parsers.picture import Picture
 from parsers.preparing import Prepared, page_box, prepare
+from parsers.second_reading import look_again
 from parsers.tools.tesseract import EngineFailed, EngineTimedOut
 
 NOT_READ = "not_read"
 """Defect of a page: the engine is missing or refused it."""
+_DOUBTFUL = 0.5
+_DOUBTFUL_IF_UNSURE = 0.78
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,40 +59,91 @@ def _pictures(asked: Asked, limits: Limits) -> list[tuple[Picture | None, str | 
 
 
 def _read_all(pictures: list[tuple[Picture | None, str | None]], asked: Asked, folder: Path) -> list[Page]:
-    ready = [None if picture is None else prepare(picture) for picture, _ in pictures]
-    wanted = [prepared for prepared in ready if prepared is not None and _has_text(prepared)]
-    readings, failure = _readings(wanted, asked, folder)
-    given = iter(readings)
+    looks = [None if picture is None else Look(prepared=prepare(picture)) for picture, _ in pictures]
+    wanted = [look for look in looks if look is not None and _has_text(look.prepared)]
+    failure = _read_once(wanted, asked, folder)
+    if failure is None:
+        _turn_doubtful(pictures, looks, asked, folder)
+        if asked.second_reading:
+            _read_codes_again(wanted, asked, folder)
     pages = []
-    for number, (_, defect), prepared in zip(asked.pages, pictures, ready, strict=True):
+    for number, (_, defect), look in zip(asked.pages, pictures, looks, strict=True):
         marks = (defect,) if defect else ()
-        if prepared is None:
+        if look is None:
             pages.append(Page(number=number, text="", defects=marks))
-        elif not _has_text(prepared):
-            pages.append(page_of(number, prepared, None, marks))
-        else:
-            reading = next(given)
-            pages.append(page_of(number, prepared, reading, marks if reading else (*marks, failure or NOT_READ)))
+            continue
+        if failure and _has_text(look.prepared):
+            marks = (*marks, failure)
+        pages.append(page_of(number, look.prepared, look.reading, marks))
     return pages
 
 
-def _readings(wanted: list[Prepared], asked: Asked, folder: Path) -> tuple[list[Reading | None], str | None]:
-    if not wanted:
-        return [], None
-    seconds = asked.page_seconds * len(wanted)
-    try:
-        found = read(
-            [prepared.grey for prepared in wanted],
+@dataclass(slots=True)
+class Look:
+    """One page while it is being read."""
+
+    prepared: Prepared
+    reading: Reading | None = None
+
+
+def _read_once(looks: Sequence[Look], asked: Asked, folder: Path) -> str | None:
+    """Fills in the readings; the defect if the engine did not give any."""
+    for dpi in sorted({round(look.prepared.dpi) for look in looks}):
+        alike = [look for look in looks if round(look.prepared.dpi) == dpi]
+        try:
+            found = read(
+                [look.prepared.grey for look in alike],
+                folder,
+                languages=asked.languages,
+                dpi=dpi,
+                seconds=asked.page_seconds * len(alike),
+            )
+        except EngineTimedOut:
+            return defects.TIMED_OUT
+        except EngineFailed:
+            return NOT_READ
+        for look, reading in zip(alike, found, strict=True):
+            look.reading = reading
+    return None
+
+
+def _turn_doubtful(
+    pictures: Sequence[tuple[Picture | None, str | None]], looks: Sequence[Look | None], asked: Asked, folder: Path
+) -> None:
+    """What reads badly may lie otherwise than it looked: turned, it is read again, and the better reading stays."""
+    for (picture, _), look in zip(pictures, looks, strict=True):
+        if picture is None or look is None or look.reading is None:
+            continue
+        limit = _DOUBTFUL if look.prepared.sure_of_rotation else _DOUBTFUL_IF_UNSURE
+        if look.reading.confidence >= limit or not _has_text(look.prepared):
+            continue
+        for turn in look.prepared.other_turns:
+            other = Look(prepared=prepare(picture, turn=turn))
+            if _read_once([other], asked, folder) is None and _worth(other) > 1.15 * _worth(look):
+                look.prepared, look.reading = other.prepared, other.reading
+            if look.reading is not None and look.reading.confidence >= _DOUBTFUL_IF_UNSURE:
+                break
+
+
+def _worth(look: Look) -> float:
+    """How much was read how surely: letters weighed by the square of their confidence."""
+    return sum(len(word.text) * word.confidence**2 for word in look.reading.words) if look.reading else 0.0
+
+
+def _read_codes_again(looks: Sequence[Look], asked: Asked, folder: Path) -> None:
+    """A second look may fail or take too long: what was read first then stands."""
+    read_ones = [look for look in looks if look.reading is not None]
+    readings = [look.reading for look in read_ones if look.reading is not None]
+    with contextlib.suppress(EngineTimedOut, EngineFailed):
+        again = look_again(
+            [look.prepared.grey for look in read_ones],
+            readings,
             folder,
             languages=asked.languages,
-            dpi=round(wanted[0].dpi),
-            seconds=seconds,
+            seconds=asked.page_seconds / 2 * max(1, len(readings)),
         )
-    except EngineTimedOut:
-        return [None] * len(wanted), defects.TIMED_OUT
-    except EngineFailed:
-        return [None] * len(wanted), NOT_READ
-    return list(found), None
+        for look, reading in zip(read_ones, again, strict=True):
+            look.reading = reading
 
 
 def _has_text(prepared: Prepared) -> bool:

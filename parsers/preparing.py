@@ -28,6 +28,8 @@ class Prepared:
     """3×3: pixels of `grey` to fractions of the page as shown upright."""
     rotation: int = 0
     sure_of_rotation: bool = True
+    other_turns: tuple[int, ...] = ()
+    """Other ways it may lie, likeliest first."""
     blank: bool = False
     photo: bool = False
     barcodes: tuple[Found, ...] = ()
@@ -47,8 +49,8 @@ def prepare(picture: Picture, *, turn: int | None = None) -> Prepared:
         grey = 255 - grey
         steps.append("inverted")
     across, down = resolution_of(picture, grey)
-    dpi = min(300.0, max(across, down))
-    grey = to_square(grey, (across, down), dpi)
+    dpi, smooth = _target(picture, across, down)
+    grey = to_square(grey, (across, down), dpi, smooth=smooth)
     ink = ink_of(grey, dpi)
     if is_blank(ink, dpi):
         return _finished(grey, dpi, blank=True, steps=(*steps, "blank"))
@@ -73,10 +75,19 @@ def prepare(picture: Picture, *, turn: int | None = None) -> Prepared:
         matrix,
         rotation=rotation,
         sure=lie.sure or turn is not None,
+        other_turns=lie.others,
         barcodes=codes,
         only_codes=any("SEPARA" in code.text.upper() for code in codes),
         steps=tuple(steps),
     )
+
+
+def _target(picture: Picture, across: float, down: float) -> tuple[float, float]:
+    """Resolution to read at and how much to smooth, by what bench/read measured on each kind of page."""
+    finest = max(across, down)
+    if picture.bilevel and finest < 250:
+        return (250.0, 0.65) if min(across, down) < 150 else (204.0, 0.45)
+    return min(300.0, finest), 0.0
 
 
 def grey_of(pixels: Pixels) -> Pixels:
@@ -90,6 +101,7 @@ def _finished(
     *,
     rotation: int = 0,
     sure: bool = True,
+    other_turns: tuple[int, ...] = (),
     blank: bool = False,
     barcodes: tuple[Found, ...] = (),
     only_codes: bool = False,
@@ -103,6 +115,7 @@ def _finished(
         to_page=to_fraction @ (np.eye(3) if matrix is None else matrix),
         rotation=rotation,
         sure_of_rotation=sure,
+        other_turns=other_turns,
         blank=blank,
         barcodes=barcodes,
         only_codes=only_codes,

@@ -57,9 +57,15 @@ def glyph_shape(grey: Pixels, ratio: float) -> float | None:
     return float(np.median(width[letters] / height[letters]))
 
 
-def to_square(grey: Pixels, dpi: tuple[float, float], target: float) -> Pixels:
-    """Resampled to `target` pixels per inch both ways. Enlarging smooths: the steps of a fax become slopes again."""
+def to_square(grey: Pixels, dpi: tuple[float, float], target: float, *, smooth: float = 0.0) -> Pixels:
+    """Resampled to `target` pixels per inch both ways.
+
+    `smooth` (in hundredths of an inch) blurs first, by as much on paper both ways: the steps and specks of a bilevel
+    page become slopes again, which is what the engine was trained on.
+    """
     across, down = target / dpi[0], target / dpi[1]
+    if smooth:
+        grey = cv2.GaussianBlur(grey, (0, 0), sigmaX=smooth * dpi[0] / 100, sigmaY=smooth * dpi[1] / 100)
     if abs(across - 1) < 0.01 and abs(down - 1) < 0.01:
         return grey
     size = (max(1, round(grey.shape[1] * across)), max(1, round(grey.shape[0] * down)))

@@ -1,0 +1,108 @@
+"""The shapes of the codes that matter (POD, PDR, codice fiscale, case codes, IBAN), and how near a reading comes.
+
+Used to know where a second look pays, and to choose among readings of one zone: a digit is never a letter there.
+Shapes only: whether a code is somebody's is not this room's business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from stdnum.exceptions import ValidationError
+from stdnum.it import codicefiscale
+
+SHAPES: Mapping[str, str] = {
+    "cf": "LLLLLLddLddLdddL",
+    "pod": "ITdddEdddddddd",
+    "pdr": "d" * 14,
+    "spcen8": "SPCENdddddddd",
+    "spcen6": "SPCENdddddd",
+    "iban": "ITddL" + "d" * 22,
+}
+"""``L`` a letter, ``d`` a digit, anything else itself."""
+_DIGIT_OF = {"O": "0", "Q": "0", "D": "0", "U": "0", "I": "1", "L": "1", "|": "1", "!": "1", "J": "1",
+             "]": "1", "Z": "2", "A": "4", "S": "5", "$": "5", "G": "6", "T": "7", "?": "7", "B": "8", "§": "5", "&": "8"}  # fmt: skip
+_LETTER_OF = {"0": "O", "1": "I", "|": "I", "!": "I", "2": "Z", "4": "A", "5": "S", "$": "S", "6": "G", "7": "T",
+              "8": "B", "€": "E", "£": "E", "(": "C", "©": "C", "[": "I", "]": "I", "/": "I"}  # fmt: skip
+_LIKE = {"E": "F£€", "I": "1L|T!/[]", "T": "1I7", "S": "5$", "P": "F", "C": "G(", "N": "H"}
+_EDGES = ".,;:'\"()[]-–—_“”‘’«»*"
+_HEAD_OF_POD = re.compile(r"(I[T17]|[1|L!\[]T)")
+_MANY_DIGITS = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    shape: str
+    text: str
+    cost: float
+    """0 for a reading that is of this shape as it stands."""
+
+
+def bare(text: str) -> str:
+    return "".join(text.upper().split()).strip(_EDGES)
+
+
+def near(text: str) -> tuple[str, float] | None:
+    """The shape that a doubtful reading may be meant for, with its distance; None if it is like none of them."""
+    token = bare(text)
+    if len(token) < 9 or len(token) > 32 or len(_MANY_DIGITS.findall(token)) < 4:
+        return None
+    distance, name = min((_distance(token, shape), name) for name, shape in SHAPES.items())
+    if name == "pdr" and _HEAD_OF_POD.match(token):
+        # Fourteen marks, almost all digits, that begin like IT: a POD whose letters were taken for digits.
+        name, distance = "pod", _distance(token, SHAPES["pod"])
+    if distance > 1.0 + 0.14 * len(SHAPES[name]):
+        return None
+    return name, distance
+
+
+def fit(text: str, shape: str) -> Fit | None:
+    """The reading as a code of that shape, look-alikes put right; None if more than that is amiss."""
+    token, template = bare(text), SHAPES[shape]
+    if len(token) != len(template):
+        return None
+    out, cost = [], 0.0
+    for char, wanted in zip(token, template, strict=True):
+        given = _placed(char, wanted)
+        if given is None:
+            return None
+        cost += given != char
+        out.append(given)
+    code = "".join(out)
+    if cost > 4 or (shape == "cf" and not checked(code)):
+        return None
+    return Fit(shape=shape, text=code, cost=cost)
+
+
+def checked(code: str) -> bool:
+    """Whether a codice fiscale has its right last letter."""
+    try:
+        return bool(codicefiscale.calc_check_digit(code[:15]) == code[15])
+    except (ValidationError, KeyError, ValueError, IndexError):
+        return False
+
+
+def _placed(char: str, wanted: str) -> str | None:
+    if wanted == "d":
+        return char if char.isdigit() and char.isascii() else _DIGIT_OF.get(char)
+    if wanted == "L":
+        return char if "A" <= char <= "Z" else _LETTER_OF.get(char)
+    if char == wanted or char in _LIKE.get(wanted, ""):
+        return wanted
+    return None
+
+
+def _distance(token: str, template: str) -> float:
+    """Edit distance to a shape, where a look-alike counts half. Bounded: both are short."""
+    if abs(len(token) - len(template)) > 3:
+        return 99.0
+    row = [float(n) for n in range(len(template) + 1)]
+    for at, char in enumerate(token, 1):
+        above, row = row, [float(at)]
+        for column, wanted in enumerate(template, 1):
+            placed = _placed(char, wanted)
+            change = 1.0 if placed is None else 0.0 if placed == char else 0.5
+            row.append(min(above[column - 1] + change, above[column] + 1.0, row[-1] + 1.0))
+    return row[-1]

@@ -4,57 +4,65 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
 from mailroom.case import Case, CaseStatus, new_code
 from mailroom.context import CaseChange, Query
 from mailroom.decision import Decision
 from mailroom.errors import Hold
+from mailroom.item import Item
 from store.case_rows import cases_of
 from store.codec import encode
 from store.events import Noted
 from store.outside import plain_message_id
 from store.register import ROME, next_value
-from store.schema import case, case_item, known
+from store.schema import Words, case, case_item
+
+_OPENED = select(case_item.c.code).where(case_item.c.item_id == bindparam("item"), case_item.c.relation == "opens")
+_CASE = select(case).where(case.c.code == bindparam("code"))
+_NEW_CASE = insert(case)
+_NEW_LINK = insert(case_item)
+_LEARNED = text(
+    "INSERT INTO known (kind, value, code) VALUES (:kind, :value, :code) ON CONFLICT DO NOTHING"
+).bindparams(bindparam("value", type_=Words))
+# Built once: building a statement anew costs as much as running it.
 
 SETTLED = (CaseStatus.HANDED_OVER.value, CaseStatus.CLOSED.value)
 
 
 def keep(
-    connection: Connection, item_id: str, query: Query, decision: Decision, change: CaseChange, now: datetime, wait: int
+    connection: Connection, item: Item, query: Query, decision: Decision, change: CaseChange, now: datetime, wait: int
 ) -> tuple[Case | None, list[Noted]]:
     """The item's case after this decision, and what happened to it. Raises Hold for a case that can't be kept."""
-    opened = connection.execute(
-        select(case_item.c.code).where(case_item.c.item_id == item_id, case_item.c.relation == "opens")
-    ).scalar_one_or_none()
+    opened = None
+    if item.revision > 1:
+        opened = connection.execute(_OPENED, {"item": item.id}).scalar_one_or_none()
+    if change.open_new and opened is None:
+        case_file = _open(connection, item.id, decision, now, wait)
+        learn(connection, case_file.code, _facts(query))
+        return case_file, [(item.id, case_file.code, "case_opened", "gateway", None)]
     notes: list[Noted] = []
-    if change.open_new:
-        if opened is None:
-            opened = _open(connection, decision, now, wait)
-            _link(connection, opened, item_id, "opens")
-            notes.append((item_id, opened, "case_opened", "gateway", None))
-        else:
-            _revise(connection, opened, decision, now, wait)
-            notes.append((item_id, opened, "case_revised", "gateway", None))
+    if change.open_new and opened is not None:
         code = opened
+        _revise(connection, code, decision, now, wait)
+        notes.append((item.id, code, "case_revised", "gateway", None))
     else:
         if opened is not None:
-            notes += _void(connection, opened, item_id, now)
+            notes += _void(connection, opened, item.id, now)
         if change.join is None:
             return None, notes
         code = change.join
-        _link(connection, code, item_id, "follows" if change.duplicate_of is None else "duplicate")
+        _link(connection, code, item.id, "follows" if change.duplicate_of is None else "duplicate")
         notes += _complete(connection, code, change, now)
     learn(connection, code, _facts(query))
-    row = connection.execute(select(case).where(case.c.code == code)).mappings().one_or_none()
-    if row is None:
-        raise Hold(f"La pratica {code} non esiste.", code="unknown_case")
-    return cases_of(connection, [row])[code], notes
+    return cases_of(connection, list(connection.execute(_CASE, {"code": code}).mappings()))[code], notes
 
 
-def _values(decision: Decision, now: datetime, wait: int) -> dict[str, object]:
+def _drafted(code: str, item_id: str, decision: Decision, now: datetime, wait: int) -> Case:
+    """The case as the decision would have it."""
     if decision.service is None or decision.sector is None or decision.topic is None:
         raise Hold("Pratica senza servizio, settore o argomento: va completata a mano.", code="incomplete_decision")
     if decision.needs_review:
@@ -62,29 +70,48 @@ def _values(decision: Decision, now: datetime, wait: int) -> dict[str, object]:
     else:
         status = CaseStatus.WAITING if decision.missing else CaseStatus.READY
     due = decision.answer_due
+    return Case(
+        code=code,
+        service=decision.service,
+        sector=decision.sector,
+        topic=decision.topic,
+        status=status,
+        applicant=decision.applicant,
+        supply=decision.supply,
+        missing=decision.missing,
+        opened_at=now,
+        acknowledge_by=datetime.combine(due, time(23, 59, 59), ROME) if due else None,
+        waits_until=now + timedelta(days=wait) if status is CaseStatus.WAITING else None,
+        items=(item_id,),
+    )
+
+
+def _values(drafted: Case) -> dict[str, object]:
     return {
-        "service": decision.service.value,
-        "sector": decision.sector.value,
-        "topic": decision.topic.value,
-        "status": status.value,
-        "applicant": encode(decision.applicant),
-        "supply": encode(decision.supply),
-        "missing": json.dumps([requirement.value for requirement in decision.missing]),
-        "acknowledge_by": datetime.combine(due, time(23, 59, 59), ROME) if due else None,
-        "waits_until": now + timedelta(days=wait) if status is CaseStatus.WAITING else None,
+        "service": drafted.service.value,
+        "sector": drafted.sector.value,
+        "topic": drafted.topic.value,
+        "status": drafted.status.value,
+        "applicant": encode(drafted.applicant),
+        "supply": encode(drafted.supply),
+        "missing": json.dumps([requirement.value for requirement in drafted.missing]),
+        "acknowledge_by": drafted.acknowledge_by,
+        "waits_until": drafted.waits_until,
     }
 
 
-def _open(connection: Connection, decision: Decision, now: datetime, wait: int) -> str:
-    values = _values(decision, now, wait)
-    code = new_code(next_value(connection, "case"))
-    connection.execute(insert(case).values(code=code, opened_at=now, **values))
-    return code
+def _open(connection: Connection, item_id: str, decision: Decision, now: datetime, wait: int) -> Case:
+    # Drafted before the code is allotted: a case that can't be kept must not use one up.
+    drafted = _drafted("", item_id, decision, now, wait)
+    drafted = replace(drafted, code=new_code(next_value(connection, "case")))
+    connection.execute(_NEW_CASE, {"code": drafted.code, "opened_at": now, **_values(drafted)})
+    connection.execute(_NEW_LINK, {"code": drafted.code, "item_id": item_id, "relation": "opens"})
+    return drafted
 
 
 def _revise(connection: Connection, code: str, decision: Decision, now: datetime, wait: int) -> None:
     """Decided anew, after a person's correction: the same case, never a second code for the same letter."""
-    values = _values(decision, now, wait)
+    values = _values(_drafted(code, "", decision, now, wait))
     settled = connection.execute(select(case.c.status).where(case.c.code == code)).scalar_one() in SETTLED
     if settled:
         del values["status"], values["waits_until"]
@@ -142,8 +169,5 @@ def learn(connection: Connection, code: str, facts: Iterable[tuple[str, str]]) -
     wanted = {(kind, plain_message_id(value) if kind == "message" else value) for kind, value in facts if value}
     if not wanted:
         return
-    old = set(connection.execute(select(known.c.kind, known.c.value).where(known.c.code == code)).tuples())
     rows = [{"kind": kind, "value": value[:320], "code": code} for kind, value in sorted(wanted)]
-    rows = [row for row in rows if (row["kind"], row["value"]) not in old]
-    if rows:
-        connection.execute(insert(known), rows)
+    connection.execute(_LEARNED, rows)

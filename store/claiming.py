@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, func, insert, or_, select, update
 
 from mailroom.errors import LostLease
 from mailroom.item import Hints, Item, Rung
@@ -17,6 +17,10 @@ from store.events import note_events
 from store.schema import item, progress, sheet
 
 TOO_MANY = "too_many_attempts"
+
+_MOVED = update(item).where(
+    item.c.id == bindparam("my_id"), item.c.rung == bindparam("my_rung"), item.c.lease == bindparam("my_lease")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,8 +150,8 @@ def advance(
 
 
 def move(connection: Connection, claim: Claim, values: Mapping[str, object]) -> None:
-    mine = (item.c.id == claim.item.id) & (item.c.rung == claim.item.rung.value) & (item.c.lease == claim.lease)
-    if connection.execute(update(item).where(mine).values(**values)).rowcount != 1:
+    mine = {"my_id": claim.item.id, "my_rung": claim.item.rung.value, "my_lease": claim.lease}
+    if connection.execute(_MOVED, {**mine, **values}).rowcount != 1:
         raise LostLease(f"item {claim.item.id} has another worker")
 
 

@@ -9,13 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, func, or_, select
 
 from mailroom.case import CaseStatus
 from mailroom.context import Context, KnownCase, Query, Twin
 from store.case_rows import cases_of
 from store.outside import plain_message_id
-from store.schema import band, case, fingerprint, item, known, outbox
+from store.schema import Moment, band, case, fingerprint, item, known, outbox
 
 ROWS = 4
 """MinHash values a band: two texts that share three quarters of their shingles almost surely share a band."""
@@ -26,10 +26,53 @@ MOST_VALUES = 100
 """Of one kind in one query: a letter with hundreds of codes is no letter."""
 
 
+def _are(kind: str, name: str) -> ColumnElement[bool]:
+    return (known.c.kind == kind) & known.c.value.in_(bindparam(name, expanding=True))
+
+
+def _newest(wanted: Select[tuple[str]]) -> Select[tuple[str]]:
+    return wanted.distinct().order_by(known.c.code.desc()).limit(MOST_CASES)
+
+
+# Built once: building a statement anew costs as much as running it.
+_THREADED = _newest(select(known.c.code).where(or_(_are("message", "messages"), _are("token", "tokens"))))
+_OWN = _newest(
+    select(known.c.code)
+    .join(case, case.c.code == known.c.code)
+    .where(
+        or_(_are("sender", "senders"), _are("tax_code", "tax_codes"), _are("supply", "supplies")),
+        case.c.status != CaseStatus.CLOSED.value,
+    )
+)
+_SAME = (
+    select(fingerprint.c.item_id)
+    .where(fingerprint.c.content_digest == bindparam("digest"))
+    .order_by(fingerprint.c.item_id.desc())
+    .limit(MOST_TWINS)
+)
+# Most bands in common first: a flood of half-alikes must not hide the one that is the same.
+_ALIKE = (
+    select(band.c.item_id)
+    .where(band.c.key.in_(bindparam("keys", expanding=True)))
+    .group_by(band.c.item_id)
+    .order_by(func.count().desc(), band.c.item_id.desc())
+    .limit(MOST_TWINS)
+)
+_TWINS = (
+    select(fingerprint, item.c.case_code, item.c.received_at)
+    .join(item, item.c.id == fingerprint.c.item_id)
+    .where(fingerprint.c.item_id.in_(bindparam("ids", expanding=True)))
+)
+_ANSWERS = select(func.count()).where(
+    func.lower(outbox.c.recipient).in_(bindparam("addresses", expanding=True)),
+    outbox.c.created_at >= bindparam("since", type_=Moment),
+)
+
+
 def look_up(connection: Connection, query: Query, now: datetime) -> Context:
     named = list(dict.fromkeys(query.case_codes))[:MOST_CASES]
-    threaded = _codes(connection, _threads(query), open_only=False)
-    own = _codes(connection, _marks(query), open_only=True)
+    threaded = _codes(connection, _THREADED, _threads(query))
+    own = _codes(connection, _OWN, _marks(query))
     cases = _known_cases(connection, {*named, *threaded, *own})
     return Context(
         named=_picked(cases, named),
@@ -40,30 +83,22 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Context:
     )
 
 
-def _threads(query: Query) -> list[ColumnElement[bool]]:
-    return _are(
-        ("message", [plain_message_id(value) for value in query.message_ids]),
-        ("token", query.reply_tokens),
-    )
+def _threads(query: Query) -> dict[str, list[str]]:
+    messages = [plain_message_id(value) for value in query.message_ids]
+    return {"messages": messages[:MOST_VALUES], "tokens": list(query.reply_tokens[:MOST_VALUES])}
 
 
-def _marks(query: Query) -> list[ColumnElement[bool]]:
-    senders = [value.lower() for value in query.senders]
-    return _are(("sender", senders), ("tax_code", query.tax_codes), ("supply", query.supplies))
+def _marks(query: Query) -> dict[str, list[str]]:
+    return {
+        "senders": [value.lower() for value in query.senders[:MOST_VALUES]],
+        "tax_codes": list(query.tax_codes[:MOST_VALUES]),
+        "supplies": list(query.supplies[:MOST_VALUES]),
+    }
 
 
-def _are(*wanted: tuple[str, Sequence[str]]) -> list[ColumnElement[bool]]:
-    return [(known.c.kind == kind) & known.c.value.in_(values[:MOST_VALUES]) for kind, values in wanted if values]
-
-
-def _codes(connection: Connection, marks: list[ColumnElement[bool]], *, open_only: bool) -> list[str]:
+def _codes(connection: Connection, wanted: Select[tuple[str]], marks: dict[str, list[str]]) -> list[str]:
     """Newest first: codes grow with their sequence."""
-    if not marks:
-        return []
-    wanted = select(known.c.code).where(or_(*marks)).distinct()
-    if open_only:
-        wanted = wanted.join(case, case.c.code == known.c.code).where(case.c.status != CaseStatus.CLOSED.value)
-    return list(connection.execute(wanted.order_by(known.c.code.desc()).limit(MOST_CASES)).scalars())
+    return list(connection.execute(wanted, marks).scalars()) if any(marks.values()) else []
 
 
 def _picked(cases: dict[str, KnownCase], codes: Iterable[str]) -> tuple[KnownCase, ...]:
@@ -102,22 +137,14 @@ def band_keys(minhash: Sequence[int]) -> list[str]:
 def _twins(connection: Connection, query: Query) -> tuple[Twin, ...]:
     ids: set[str] = set()
     if query.content_digest:
-        same = select(fingerprint.c.item_id).where(fingerprint.c.content_digest == query.content_digest)
-        ids |= set(connection.execute(same.order_by(fingerprint.c.item_id.desc()).limit(MOST_TWINS)).scalars())
+        ids |= set(connection.execute(_SAME, {"digest": query.content_digest}).scalars())
     keys = band_keys(query.minhash)
     if keys:
-        alike = select(band.c.item_id).where(band.c.key.in_(keys)).group_by(band.c.item_id)
-        # Most bands in common first: a flood of half-alikes must not hide the one that is the same.
-        alike = alike.order_by(func.count().desc(), band.c.item_id.desc()).limit(MOST_TWINS)
-        ids |= set(connection.execute(alike).scalars())
+        ids |= set(connection.execute(_ALIKE, {"keys": keys}).scalars())
     ids.discard(query.item_id)
     if not ids:
         return ()
-    rows = connection.execute(
-        select(fingerprint, item.c.case_code, item.c.received_at)
-        .join(item, item.c.id == fingerprint.c.item_id)
-        .where(fingerprint.c.item_id.in_(ids))
-    )
+    rows = connection.execute(_TWINS, {"ids": list(ids)})
     twins = [_twin(row, query) for row in rows.mappings()]
     return tuple(sorted(twins, key=lambda t: (not t.exact, -t.similarity, t.item_id)))
 
@@ -143,6 +170,5 @@ def _answers(connection: Connection, query: Query, now: datetime) -> int:
     """Answers owed to these addresses in the last 24 hours, sent or not."""
     if not query.senders:
         return 0
-    to = func.lower(outbox.c.recipient).in_([value.lower() for value in query.senders])
-    wanted = select(func.count()).where(to, outbox.c.created_at >= now - timedelta(days=1))
-    return int(connection.execute(wanted).scalar_one())
+    addresses = [value.lower() for value in query.senders[:MOST_VALUES]]
+    return int(connection.execute(_ANSWERS, {"addresses": addresses, "since": now - timedelta(days=1)}).scalar_one())

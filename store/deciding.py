@@ -28,6 +28,8 @@ from store.schema import sheet as sheet_table
 from store.search import index, searchable
 
 REVIEW = "review"
+_NEW_FINGERPRINT = insert(fingerprint)
+_NEW_BANDS = insert(band)
 
 NOT_REGISTERED = {
     "spam": "Escluso dalla registrazione: pubblicità (DPR 445/2000, art. 53 c. 5).",
@@ -101,13 +103,13 @@ def decide(connection: Connection, deciding: Deciding, now: datetime) -> tuple[D
     claim, query = deciding.claim, deciding.query
     judgement = deciding.judge(look_up(connection, query, now))
     decision, change = judgement.decision, judgement.change
-    file, happened = keep(connection, claim.item.id, query, decision, change, now, deciding.wait_days)
+    file, happened = keep(connection, claim.item, query, decision, change, now, deciding.wait_days)
     if file is not None and decision.case_code is None:
         decision = _with_code(decision, file.code)
         judgement = replace(judgement, decision=decision)
     whole = {**claim.sheets, **deciding.sheets, Rung.DECIDED: decision}
     move(connection, claim, _standing(deciding, judgement, file, whole, now))
-    _remember(connection, query)
+    _remember(connection, query, again=claim.item.revision > 1)
     dispatches = deciding.compose(judgement, file)
     books = _books(deciding, decision, file, whole, now)
     books.entries += owe(connection, dispatches, now)
@@ -165,23 +167,25 @@ def _outside(opened: OpenedSheet) -> dict[str, object]:
     return {name: value for name, value in found.items() if value}
 
 
-def _remember(connection: Connection, query: Query) -> None:
+def _remember(connection: Connection, query: Query, *, again: bool) -> None:
     """Fingerprints, by which later twins are found, in place of those of an earlier revision."""
-    connection.execute(delete(fingerprint).where(fingerprint.c.item_id == query.item_id))
+    if again:
+        connection.execute(delete(fingerprint).where(fingerprint.c.item_id == query.item_id))
+        connection.execute(delete(band).where(band.c.item_id == query.item_id))
     connection.execute(
-        insert(fingerprint).values(
-            item_id=query.item_id,
-            content_digest=query.content_digest,
-            minhash=json.dumps(list(query.minhash)),
-            tax_codes=json.dumps(list(query.tax_codes)),
-            supplies=json.dumps(list(query.supplies)),
-            senders=json.dumps(list(query.senders)),
-        )
+        _NEW_FINGERPRINT,
+        {
+            "item_id": query.item_id,
+            "content_digest": query.content_digest,
+            "minhash": json.dumps(query.minhash),
+            "tax_codes": json.dumps(query.tax_codes),
+            "supplies": json.dumps(query.supplies),
+            "senders": json.dumps(query.senders),
+        },
     )
-    connection.execute(delete(band).where(band.c.item_id == query.item_id))
     keys = band_keys(query.minhash)
     if keys:
-        connection.execute(insert(band), [{"key": key, "item_id": query.item_id} for key in dict.fromkeys(keys)])
+        connection.execute(_NEW_BANDS, [{"key": key, "item_id": query.item_id} for key in dict.fromkeys(keys)])
 
 
 def _books(

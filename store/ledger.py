@@ -134,14 +134,17 @@ class Ledger:
             deciding.lock(connection)
             now, books = self._clock.now(), Books()
             for entry in entries:
+                # Plain statements: SQLAlchemy's nested transactions cost as much as a tenth of the decision.
+                connection.exec_driver_sql("SAVEPOINT entry")
                 try:
-                    with connection.begin_nested():
-                        decided, written = deciding.decide(connection, entry, now)
+                    decided, written = deciding.decide(connection, entry, now)
                 except GatewayError as error:
+                    connection.exec_driver_sql("ROLLBACK TO SAVEPOINT entry")
                     results.append(error)
                 else:
                     results.append(decided)
                     books += written
+                connection.exec_driver_sql("RELEASE SAVEPOINT entry")
             books.write(connection, now)
         return results
 

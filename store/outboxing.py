@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, or_, select, update
 
 from mailroom.case import CaseStatus
 from mailroom.dispatch import Dispatch, DispatchChannel, DispatchState
@@ -16,17 +16,20 @@ from store.outside import fields, plain_message_id
 from store.register import Entry
 from store.schema import case, outbox
 
+_OWED = select(outbox.c.key).where(outbox.c.key.in_(bindparam("keys", expanding=True)))
+_NEW = insert(outbox)
+
 
 def owe(connection: Connection, dispatches: Sequence[Dispatch], now: datetime) -> list[Entry]:
     """Writes debts; the same key is owed once, however often it is written. Returns what is to be registered."""
     if not dispatches:
         return []
     keys = [d.key for d in dispatches]
-    old = set(connection.execute(select(outbox.c.key).where(outbox.c.key.in_(keys))).scalars())
+    old = set(connection.execute(_OWED, {"keys": keys}).scalars())
     fresh = list({d.key: d for d in dispatches if d.key not in old}.values())
     if not fresh:
         return []
-    connection.execute(insert(outbox), [_row(d, now) for d in fresh])
+    connection.execute(_NEW, [_row(d, now) for d in fresh])
     return [_entry(connection, d) for d in fresh if d.channel is not DispatchChannel.PORTAL]
 
 

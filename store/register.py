@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from store.schema import counter, register
 
@@ -22,6 +22,13 @@ FIRST = "0" * 64
 TOTAL = "register"
 """Counter of all rows ever registered; its row is the register's lock."""
 COLUMNS = ("year", "number", "at", "direction", "item_id", "dispatch_key", "party", "subject", "digest", "note")
+
+_RAISED = (
+    update(counter)
+    .where(counter.c.name == bindparam("counter"))
+    .values(value=counter.c.value + bindparam("step"))
+    .returning(counter.c.value)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +47,12 @@ class Entry:
 
 def next_value(connection: Connection, name: str, step: int = 1) -> int:
     """Advances a gapless counter and returns its new value; the row stays locked until the transaction ends."""
-    raised = (
-        update(counter).where(counter.c.name == name).values(value=counter.c.value + step).returning(counter.c.value)
-    )
-    value = connection.execute(raised).scalar_one_or_none()
+    counted = {"counter": name, "step": step}
+    value = connection.execute(_RAISED, counted).scalar_one_or_none()
     if value is None:
         # Two may count for the first time at once: the one who comes second waits here, then finds the row.
         connection.execute(text("INSERT INTO counter (name, value) VALUES (:n, 0) ON CONFLICT DO NOTHING"), {"n": name})
-        value = connection.execute(raised).scalar_one()
+        value = connection.execute(_RAISED, counted).scalar_one()
     return int(value)
 
 

@@ -27,7 +27,7 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for verb in ("UPDATE", "DELETE"):
             op.execute(SQLITE.format(verb=verb))
-        statements = search.SQLITE
+        statements: tuple[str, ...] = search.SQLITE
     else:
         statements = (*POSTGRESQL, *search.POSTGRESQL)
     for statement in statements:

@@ -22,6 +22,11 @@ _BLOCKS = frozenset({
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "pre", "blockquote", "title"})
 # Marks for "here a new line begins" and "here a paragraph does"; they never come out.
 _LINE, _GAP = "\x01", "\x02"
+_SPACE = re.compile(f"[ \\t\\n\u00a0{_LINE}{_GAP}]+")
+_NESTING = re.compile(
+    r"(?i)<(/?)(?!(?:p|br|hr|li|td|th|tr|dd|dt|img|input|meta|link|col|wbr|area|base|option|thead|tbody|tfoot)\b)[a-z]"
+)
+_MAX_DEPTH = 2_000
 _META = re.compile(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""")
 
 
@@ -44,20 +49,55 @@ def decoded(data: bytes) -> str:
 
 def to_text(page: str) -> str:
     """The words of a page."""
+    if _depth(page) > _MAX_DEPTH:
+        # The parser takes time with the square of the depth: such a page is no page, its words will do.
+        return without_tags(page)
     tree = LexborHTMLParser(re.sub(f"[\0{_LINE}{_GAP}]", "", page))
     for hidden in tree.css(_HIDDEN):
         hidden.decompose()
     pieces: list[str] = []
     if tree.root is not None:
         _gather(tree.root, pieces)
-    words = re.sub(r"[ \u00a0]*\t[ \u00a0]*", "\t", "".join(pieces))
-    words = re.sub(rf"[ \t\n\u00a0]*[{_LINE}{_GAP}][ \u00a0{_LINE}{_GAP}]*", _break, words)
-    words = re.sub(r"[ \t\u00a0]*\n[ \u00a0]*", "\n", words)
-    return re.sub(r"\n{3,}", "\n\n", words).strip("\n\t ")
+    return _SPACE.sub(_break, "".join(pieces)).strip("\n\t ")
+
+
+def without_tags(page: str) -> str:
+    """What stands between the tags, one line a piece: for markup that no parser wants. Linear in time."""
+    lines = []
+    at = 0
+    while (start := page.find("<", at)) >= 0:
+        lines.append(page[at:start])
+        if page.startswith("<!--", start):
+            end = page.find("-->", start)
+            at = end + 3 if end >= 0 else len(page)
+            continue
+        following = page.find("<", start + 1)
+        limit = following if following >= 0 else len(page)
+        end = page.find(">", start, limit)
+        at = end + 1 if end >= 0 else limit
+    lines.append(page[at:])
+    return "\n".join(line for raw in lines if (line := raw.strip()) and line != "]>")
+
+
+def _depth(page: str) -> int:
+    """How deep elements could be nested at most, by counting tags that no other tag closes."""
+    depth = deepest = 0
+    for closing in _NESTING.findall(page):
+        depth = max(0, depth - 1) if closing else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _break(match: re.Match[str]) -> str:
-    return "\n\n" if _GAP in match[0] else "\n"
+    """A run of white space as it shows: paragraphs apart, lines, cells, or one blank. Empty first cells stay."""
+    run = match[0]
+    last = max(run.rfind(_LINE), run.rfind(_GAP), run.rfind("\n"))
+    cells = "\t" * run.count("\t", last + 1)
+    if _GAP in run:
+        return "\n\n" + cells
+    if last >= 0:
+        return "\n" * min(2, max(1, run.count("\n"))) + cells
+    return cells or " "
 
 
 def _gather(root: Any, pieces: list[str]) -> None:

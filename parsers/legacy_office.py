@@ -7,7 +7,6 @@ go to antiword or catdoc where these are installed.
 from __future__ import annotations
 
 import io
-import re
 import struct
 from collections.abc import Iterator
 
@@ -17,6 +16,7 @@ from msoffcrypto.exceptions import FileFormatError
 
 from parsers import defects
 from parsers.limits import Limits
+from parsers.lines import tidy_pages
 from parsers.tools import antiword
 
 _BROKEN = (OSError, ValueError, IndexError, KeyError, struct.error, TypeError, AttributeError, OverflowError)
@@ -47,11 +47,11 @@ def read_doc(data: bytes, limits: Limits) -> tuple[list[str], list[str]]:
                 table = ole.openstream("1Table" if flags & _OTHER_TABLE else "0Table").read()
                 words = _plain("".join(_pieces(main, table)))
                 if words.strip():
-                    return [page.strip("\n") for page in words.split("\f")], []
+                    return tidy_pages(words.split("\f")), []
     except _BROKEN:
         pass
     old = antiword.text_of(data, seconds=limits.document_seconds / 2)
-    return (old.split("\f"), []) if old else ([], [defects.CORRUPT])
+    return (tidy_pages(old.split("\f")), []) if old else ([], [defects.CORRUPT])
 
 
 def _pieces(main: bytes, table: bytes) -> Iterator[str]:
@@ -95,7 +95,7 @@ def _plain(words: str) -> str:
             depth_hidden.pop()
         elif not any(depth_hidden):
             shown.append(_SIGNS.get(code, letter if code >= 32 or letter in "\t\n" else ""))
-    return re.sub(r"[ \t]+\n", "\n", "".join(shown))
+    return "".join(shown)
 
 
 def read_ppt(data: bytes, limits: Limits) -> tuple[list[str], list[str]]:

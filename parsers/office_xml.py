@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 
 from parsers import defects
 from parsers.limits import Limits
+from parsers.lines import one_line, tidy_pages
 from parsers.office_zip import BROKEN, DefusedXmlException, Members, TooLarge, local, opened
 
 _PAGE = "\f"
@@ -23,7 +24,7 @@ def read_docx(data: bytes, limits: Limits) -> tuple[list[str], list[str]]:
         heads = _unique(members, r"word/header\d*\.xml")
         tails = _unique(members, r"word/(?:footnotes|endnotes|comments|footer\d*)\.xml")
         body = "".join(_flow(members.xml(_main_part(members)))).strip("\n")
-        return _tidied("\n".join(part for part in (*heads, body, *tails) if part).split(_PAGE))
+        return tidy_pages("\n".join(part for part in (*heads, body, *tails) if part).split(_PAGE))
 
     return _reading(data, limits, words)
 
@@ -34,7 +35,7 @@ def read_pptx(data: bytes, limits: Limits) -> tuple[list[str], list[str]]:
     def words(members: Members) -> list[str]:
         slides = [name for name in members.names if re.fullmatch(r"ppt/slides/slide\d+\.xml", name)]
         slides.sort(key=lambda name: int(re.sub(r"\D", "", name)))
-        return _tidied(["".join(_flow(members.xml(name))) for name in slides[: limits.pages + 1]])
+        return tidy_pages(["".join(_flow(members.xml(name))) for name in slides[: limits.pages + 1]])
 
     return _reading(data, limits, words)
 
@@ -110,7 +111,7 @@ def _flow(element: Element) -> Iterator[str]:
     elif name == "sym":
         yield _symbol(_attribute(element, "char"))
     elif name in ("tc", "tcell"):
-        yield re.sub(r"\s*\n\s*", " ", "".join(_children(element)).strip()) + "\t"
+        yield one_line("".join(_children(element))) + "\t"
     elif name in ("p", "tr"):
         words = "".join(_children(element))
         yield words.rstrip("\t ") + "\n" if name == "tr" else words + "\n"
@@ -131,8 +132,3 @@ def _symbol(code: str) -> str:
     """Symbol fonts put their signs at U+F0xx; the ticked and empty boxes of forms are the ones that matter."""
     known = {"F0FE": "☒", "F0FD": "☒", "F0A8": "☐", "F06F": "☐", "F0FC": "✓", "F0B7": "•"}
     return known.get(code.upper(), " ")
-
-
-def _tidied(pages: list[str]) -> list[str]:
-    tidy = [re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", page)).strip("\n") for page in pages]
-    return [page for page in tidy if page.strip()] or [""]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from parsers import defects
 from parsers.limits import Limits
+from parsers.lines import one_line, tidy_pages
 from parsers.office_zip import BROKEN, DefusedXmlException, TooLarge, local, opened, parse_xml
 
 _PAGE = "\f"
@@ -50,8 +50,7 @@ def read_flat(data: bytes, limits: Limits) -> tuple[list[str], list[str]]:
 def _pages(root: Element, margins: str) -> list[str]:
     body = next((element for element in root.iter() if local(element) == "body"), root)
     words = margins + "".join(_flow(body))
-    pages = [re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", page)).strip("\n") for page in words.split(_PAGE)]
-    return [page for page in pages if page.strip()] or [""]
+    return tidy_pages(words.split(_PAGE))
 
 
 def _margins(root: Element) -> str:
@@ -97,7 +96,7 @@ def _cells(row: Element) -> Iterator[str]:
     for cell in row:
         if local(cell) not in ("table-cell", "covered-table-cell"):
             continue
-        words = re.sub(r"\s*\n\s*", " ", "".join(_children(cell)).strip()) or _attribute(cell, "string-value")
+        words = one_line("".join(_children(cell))) or _attribute(cell, "string-value")
         repeated = _attribute(cell, "number-columns-repeated")
         times = int(repeated) if repeated.isdigit() else 1
         yield from [words] * min(times, _MAX_REPEAT)

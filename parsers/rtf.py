@@ -203,4 +203,4 @@ def _page_codec(page: re.Match[bytes] | None) -> str:
 
 def _tidy(words: str) -> str:
     joined = words.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return re.sub(r"[ \t]+\n", "\n", joined.replace("\0", ""))
+    return "\n".join(line.rstrip(" \t") for line in joined.replace("\0", "").split("\n"))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from parsers import defects
+from parsers.html_document import without_tags
 from parsers.limits import Limits
 from parsers.office_zip import BROKEN, DefusedXmlException, local, parse_xml
 from parsers.plain_text import read_text
@@ -24,9 +25,9 @@ def read_xml(data: bytes, limits: Limits) -> tuple[list[str], list[str]]:
     try:
         lines = "\n".join(_lines(parse_xml(data)))
     except DefusedXmlException:
-        return [_without_tags(data)], [defects.EXTERNAL_CONTENT]
+        return [without_tags(read_text(data)[0])], [defects.EXTERNAL_CONTENT]
     except BROKEN:
-        return [_without_tags(data)], [defects.CORRUPT]
+        return [without_tags(read_text(data)[0])], [defects.CORRUPT]
     return [lines], []
 
 
@@ -56,9 +57,3 @@ def _lines(root: Element) -> Iterator[str]:
 def _label(name: str) -> str:
     """``CodiceFiscale`` → ``Codice Fiscale``, ``IdPaese`` → ``Id Paese``; abbreviations stay whole."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_+", " ", name).strip() or name
-
-
-def _without_tags(data: bytes) -> str:
-    words, _ = read_text(data)
-    words = re.sub(r"(?s)<!--.*?-->|<!DOCTYPE.*?(?:\]>|>)|<\?.*?\?>", " ", words)
-    return "\n".join(line for raw in re.sub(r"<[^>]*>", "\n", words).splitlines() if (line := raw.strip()))

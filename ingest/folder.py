@@ -73,6 +73,10 @@ class Folder:
             overdue = f"{notes.waiting} non presi, il più vecchio da {notes.oldest / 3600:.0f} ore"
         return {REFUSED: f"{len(notes.refused)} rifiutati: {refused}" if refused else None, OVERDUE: overdue}
 
+    def waiting(self) -> int:
+        """Files that were not complete at the last offering: for runs that want to end when all is taken."""
+        return self._notes.waiting
+
     def watch(
         self,
         on_ready: watching.Ready,

@@ -100,6 +100,10 @@ class Mailbox:
         too_large = f"{len(self._too_large)} messaggi oltre il limite di grandezza" if self._too_large else None
         return MappingProxyType({TOO_LARGE: too_large})
 
+    def waiting(self) -> int:
+        """Messages that were left at the last offering, because they are too large."""
+        return len(self._too_large)
+
     def watch(
         self,
         on_ready: watching.Ready,

@@ -29,6 +29,10 @@ class WatchedSource(Protocol):
 
     def settle(self, refs: Sequence[str]) -> list[str]: ...
 
+    def waiting(self) -> int:
+        """How many things the last offering saw and left: incomplete, or not to be taken."""
+        ...
+
     def watch(
         self,
         on_ready: watching.Ready,

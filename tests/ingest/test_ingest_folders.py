@@ -162,7 +162,9 @@ def test_a_file_cut_in_half_waits_for_its_rest_and_is_taken_in_the_end(hot: Path
     (hot / "a.tif").write_bytes(fax()[:-40])
     (hot / "b.pdf").write_bytes(PDF[:20])
     (hot / "c.pdf").write_bytes(b"")
-    assert not list(faxes(hot).offers(set()))
+    impatient = faxes(hot)
+    assert not list(impatient.offers(set()))
+    assert impatient.waiting() == 3
     assert len(list(faxes(hot, patience_seconds=0.0).offers(set()))) == 3
 
 

@@ -23,12 +23,15 @@ SHAPES: Mapping[str, str] = {
 }
 """``L`` a letter, ``d`` a digit, anything else itself."""
 _DIGIT_OF = {"O": "0", "Q": "0", "D": "0", "U": "0", "I": "1", "L": "1", "|": "1", "!": "1", "J": "1",
-             "]": "1", "Z": "2", "A": "4", "S": "5", "$": "5", "G": "6", "T": "7", "?": "7", "B": "8", "§": "5", "&": "8"}  # fmt: skip
+             "]": "1", "Z": "2",
+             "A": "4", "S": "5", "$": "5", "G": "6", "T": "7", "?": "7", "B": "8", "§": "5", "&": "8"}  # fmt: skip
 _LETTER_OF = {"0": "O", "1": "I", "|": "I", "!": "I", "2": "Z", "4": "A", "5": "S", "$": "S", "6": "G", "7": "T",
               "8": "B", "€": "E", "£": "E", "(": "C", "©": "C", "[": "I", "]": "I", "/": "I"}  # fmt: skip
 _LIKE = {"E": "F£€", "I": "1L|T!/[]", "T": "1I7", "S": "5$", "P": "F", "C": "G(", "N": "H"}
 _EDGES = ".,;:'\"()[]-–—_“”‘’«»*"
 _HEAD_OF_POD = re.compile(r"(I[T17]|[1|L!\[]T)")
+_PROSE = re.compile(r"[a-zà-ü]{3}|\d{1,2}[./]\d{1,2}[./]\d{2}|@|\d,\d")
+"""Small letters in a row, dates, amounts: nobody writes a code like that."""
 _MANY_DIGITS = re.compile(r"\d")
 
 
@@ -47,7 +50,7 @@ def bare(text: str) -> str:
 def near(text: str) -> tuple[str, float] | None:
     """The shape that a doubtful reading may be meant for, with its distance; None if it is like none of them."""
     token = bare(text)
-    if len(token) < 9 or len(token) > 32 or len(_MANY_DIGITS.findall(token)) < 4:
+    if not 9 <= len(token) <= 32 or len(_MANY_DIGITS.findall(token)) < 4 or _PROSE.search(text):
         return None
     distance, name = min((_distance(token, shape), name) for name, shape in SHAPES.items())
     if name == "pdr" and _HEAD_OF_POD.match(token):
@@ -60,7 +63,25 @@ def near(text: str) -> tuple[str, float] | None:
 
 def fit(text: str, shape: str) -> Fit | None:
     """The reading as a code of that shape, look-alikes put right; None if more than that is amiss."""
-    token, template = bare(text), SHAPES[shape]
+    return _fit(bare(text), shape)
+
+
+def fit_with_a_mark_too_many(text: str, shape: str) -> Fit | None:
+    """As `fit`, for a reading with one mark more than the code has; None if leaving out different ones fits."""
+    token = bare(text)
+    if len(token) != len(SHAPES[shape]) + 1:
+        return None
+    fits = [_fit(token[:at] + token[at + 1 :], shape) for at in range(len(token))]
+    found = [fitted for fitted in fits if fitted is not None]
+    if not found:
+        return None
+    least = min(fitted.cost for fitted in found)
+    codes = {fitted.text for fitted in found if fitted.cost == least}
+    return Fit(shape=shape, text=codes.pop(), cost=least + 1) if len(codes) == 1 else None
+
+
+def _fit(token: str, shape: str) -> Fit | None:
+    template = SHAPES[shape]
     if len(token) != len(template):
         return None
     out, cost = [], 0.0
@@ -68,7 +89,7 @@ def fit(text: str, shape: str) -> Fit | None:
         given = _placed(char, wanted)
         if given is None:
             return None
-        cost += given != char
+        cost += 0 if given == char else 1 if wanted in "dL" or char in _LIKE.get(wanted, "") else 1.5
         out.append(given)
     code = "".join(out)
     if cost > 4 or (shape == "cf" and not checked(code)):
@@ -89,9 +110,8 @@ def _placed(char: str, wanted: str) -> str | None:
         return char if char.isdigit() and char.isascii() else _DIGIT_OF.get(char)
     if wanted == "L":
         return char if "A" <= char <= "Z" else _LETTER_OF.get(char)
-    if char == wanted or char in _LIKE.get(wanted, ""):
-        return wanted
-    return None
+    # The fixed letters of a shape: what stands there can be nothing else, however it was read.
+    return wanted
 
 
 def _distance(token: str, template: str) -> float:
@@ -103,6 +123,7 @@ def _distance(token: str, template: str) -> float:
         above, row = row, [float(at)]
         for column, wanted in enumerate(template, 1):
             placed = _placed(char, wanted)
-            change = 1.0 if placed is None else 0.0 if placed == char else 0.5
+            like = wanted in "dL" or char in _LIKE.get(wanted, "")
+            change = 0.0 if placed == char else 0.5 if placed is not None and like else 1.0
             row.append(min(above[column - 1] + change, above[column] + 1.0, row[-1] + 1.0))
     return row[-1]

@@ -13,9 +13,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 from mailroom.document import Box, Word
-from parsers.code_shapes import Fit, bare, fit, near
+from parsers.code_shapes import fit, fit_with_a_mark_too_many, near
 from parsers.ocr import Reading, read, with_words
 from parsers.picture import Pixels
 
@@ -26,8 +27,8 @@ _LETTER_HEIGHTS = (34, 44)
 """Pixels that a capital is brought to, one look each: the engine reads best near these, and errs differently."""
 _ALPHABET = (("tessedit_char_whitelist", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"),)
 _LINE_MODE = 7
-_ENOUGH = 0.3
-"""Votes below which no reading is better than the first."""
+_ENOUGH_ALONE = 0.8
+"""What a single vote must weigh to count, when there is no check letter and nobody agrees."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,8 @@ def _zone_at(page: int, words: Sequence[Word], index: int) -> Zone | None:
             break
         text = "".join(word.text for word in run)
         shape = near(text)
+        if shape is not None and span > 1 and not any(map(str.isdigit, run[0].text)) and len(run[0].text) != 2:
+            break  # a label before the code
         if shape is not None and (best is None or shape[1] < best[0] - 0.5):
             confidence = min(word.confidence for word in run)
             last = index + span - 1
@@ -114,38 +117,34 @@ def _is_sure(zone: Zone) -> bool:
 def vote(zone: Zone, looks: Sequence[tuple[str, float]]) -> tuple[str, float] | None:
     """The code that the readings agree on best and how sure that is; None to leave the first reading as it is."""
     weights: dict[str, float] = defaultdict(float)
-    voices = [(zone.text, max(0.2, zone.confidence)), *((text, max(0.2, sure)) for text, sure in looks)]
+    agreeing: dict[str, int] = defaultdict(int)
+    voices = [(zone.text, zone.confidence), *looks]
     for text, sure in voices:
-        fitted = fit(text, zone.shape) or _trimmed_fit(text, zone.shape)
+        fitted = fit(text, zone.shape) or fit_with_a_mark_too_many(text, zone.shape)
         if fitted is not None:
-            weights[fitted.text] += sure / (1 + 0.5 * fitted.cost)
-    if not weights or max(weights.values()) < _ENOUGH:
+            # The engine says 0 of many a line of capitals that it read well: agreement counts for more.
+            weights[fitted.text] += (0.4 + 0.6 * sure) / (1 + 0.3 * fitted.cost)
+            agreeing[fitted.text] += 1
+    if not weights:
         return None
     best = max(weights, key=lambda code: weights[code])
+    if agreeing[best] < 2 and zone.shape != "cf" and weights[best] < _ENOUGH_ALONE:
+        return None
     share = weights[best] / sum(weights.values())
-    sure = min(0.97, share * weights[best] / len(voices) + (0.2 if zone.shape == "cf" else 0.0))
-    return best, round(max(0.05, sure), 3)
-
-
-def _trimmed_fit(text: str, shape: str) -> Fit | None:
-    """Punctuation that a reading limited to letters turned into a mark at either end."""
-    token = bare(text)
-    for cut in (token[1:], token[:-1], token[1:-1]):
-        fitted = fit(cut, shape)
-        if fitted is not None:
-            return replace(fitted, cost=fitted.cost + 1)
-    return None
+    sure = share * weights[best] / len(voices) + (0.3 if zone.shape == "cf" else 0.0)
+    return best, round(min(0.97, sure), 3)
 
 
 def _crop(grey: Pixels, box: Box, height: int) -> Pixels:
     left, top, right, bottom = (round(value) for value in box)
     tall = max(6, bottom - top)
-    margin = tall // 2
+    margin, beside = tall // 2, tall // 5
     rows, columns = grey.shape
-    zone = grey[max(0, top - margin) : min(rows, bottom + margin), max(0, left - margin) : min(columns, right + margin)]
+    zone = grey[max(0, top - margin) : min(rows, bottom + margin), max(0, left - beside) : min(columns, right + beside)]
     scale = min(4.0, height / tall)
     enlarged = cv2.resize(zone, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-    framed: Pixels = cv2.copyMakeBorder(enlarged, 14, 14, 18, 18, cv2.BORDER_CONSTANT, value=255)
+    paper = int(np.percentile(enlarged, 90))
+    framed: Pixels = cv2.copyMakeBorder(enlarged, 14, 14, 18, 18, cv2.BORDER_CONSTANT, value=paper)
     return framed
 
 

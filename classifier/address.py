@@ -53,7 +53,7 @@ _SUPPLY_BEFORE = re.compile(
     r"(?:fornitura|fornit\w+ in|utenza|ubicazione|immobile|punto|contatore|impianto|sita in|casa (?:al|di|in)|appartamento)[^.;]{0,40}$"
 )
 _FOREIGN_NEAR = re.compile(
-    r"s\.? ?p\.? ?a\b|s\.? ?r\.? ?l\b|s\.? ?n\.? ?c\b\.? d|p\.? ?iva|sede (?:legale|di|in|operativa)|ufficio|studio|spett|allo sportello|acquirente unico|filiale|negozio|agenzia|patronato|caf\b|tribunale|casella postale|mia (?:madre|mamma|figlia|sorella|nonna)|mio (?:padre|figlio|fratello)|vicin[oa] di"
+    r"s\.? ?p\.? ?a\b|s\.? ?r\.? ?l\b|s\.? ?n\.? ?c\b\.? d|p\.? ?iva|sede (?:legale|di|in|operativa)|ufficio|studio|\bspett(?:\.|abile)|allo sportello|acquirente unico|filiale|negozio|agenzia|patronato|caf\b|tribunale|casella postale|mia (?:madre|mamma|figlia|sorella|nonna)|mio (?:padre|figlio|fratello)|vicin[oa] di"
 )
 
 

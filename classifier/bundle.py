@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from classifier import dating
 from classifier.document_kind import VERSION, KindGuess, kind_of
@@ -30,6 +30,7 @@ _OPENS = re.compile(
     r"(?:io |il |la )?sottoscritt[oa]|[a-z' ]{3,30},? (?:li,? |il )?(?:\d{1,2}[°º]? [a-z]{3,9}|\d{1,2}[/.\-]\d{1,2}[/.\-])(?: ?\d{2,4})?)",
     re.MULTILINE,
 )
+_NUMBERED = re.compile(r"pag(?:ina|\.)? ?(\d{1,2}) ?(?:di|/|su) ?\d{1,2}\W*$")
 _TITLES = re.compile(r"^(?:[A-Z0-9ÀÈÉÌÒÙ'’.,:()/\- ]{6,70})$", re.MULTILINE)
 _ENDS = re.compile(r"(?:distinti|cordiali|migliori) saluti|in fede|con osservanza|\bfirma\b|grazie|saluti|ossequi")
 
@@ -133,7 +134,22 @@ def _carrier_papers(document: Document, texts: dict[tuple[int, int | None], str]
             runs[-1].append(leaf)
         else:
             runs.append([leaf])
-    return [_of_run(document, run, operators, only=len(runs) == 1, first=n == 0) for n, run in enumerate(runs)]
+    found = [_of_run(document, run, operators, only=len(runs) == 1, first=n == 0) for n, run in enumerate(runs)]
+    return _with_letter(found, runs, operators)
+
+
+def _with_letter(found: list[Paper], runs: list[list[_Leaf]], operators: Operators) -> list[Paper]:
+    """Somebody wrote to us: where no paper is the letter, the first that reads like one and has no other address is."""
+    if any(p.kind is PaperKind.REQUEST_FORM for p in found):
+        return found
+    for number, (paper, run) in enumerate(zip(found, runs, strict=True)):
+        unsure = paper.kind in (PaperKind.COMPLAINT, PaperKind.SUPPLIER_REPLY) or (
+            paper.kind is PaperKind.OTHER and paper.detail is None and len(run[0].plain.split()) > 12
+        )
+        if unsure and addressee(run[0].page.text, operators) is None:
+            found[number] = replace(paper, kind=PaperKind.REQUEST_FORM, confidence=0.7)
+            break
+    return found
 
 
 def _is_blank(page: Page, plain: str) -> bool:
@@ -145,8 +161,11 @@ def _joins(run: list[_Leaf], leaf: _Leaf) -> bool:
     """Whether a page goes on with the paper before it."""
     last = run[-1]
     top = "\n".join([line for line in leaf.plain.split("\n") if line.strip()][:3])
+    numbered = _NUMBERED.search(leaf.plain.rstrip()[-90:])
     if _FIRST.search(top):
         return False
+    if numbered and numbered[1] != "1":
+        return leaf.guess.kind is not PaperKind.IDENTITY_DOCUMENT
     if last.guess.kind is leaf.guess.kind is PaperKind.IDENTITY_DOCUMENT:
         return _same_card(run, leaf)
     if PaperKind.IDENTITY_DOCUMENT in (last.guess.kind, leaf.guess.kind) and (leaf.page.card or last.page.card):

@@ -92,6 +92,7 @@ _ANYWHERE: _Table = (
     (PaperKind.DELEGATION, 3.5, r"\b(?:delego|delega|conferisc\w+|autorizz[oa]|nomin[oa])\b.{0,160}(?:rappresent|mio conto|mio nome|in sua vece|compiere|sottoscriver|firmar|presentar|procura|mandato|pratica|contestare|agire)"),
     (PaperKind.DELEGATION, 1.5, r"(?:il|la) delegante|(?:il|la) delegat[oa]|a rappresentar\w+|in mia vece|per mio conto|ogni facolta"),
     (PaperKind.REQUEST_FORM, 1.6, r"\bsportello\b"),
+    (PaperKind.REQUEST_FORM, 1.5, r"vostr[oa] (?:intervento|aiuto|mediazione|assistenza)|nei confronti (?:di|del)|chied\w+ di (?:sapere|conoscere)|vorrei sapere|volevo sapere|presso (?:di )?voi|a voi|rivolgo a|mi rivolgo|il (?:mio )?(?:venditore|fornitore|gestore) (?:dice|sostiene|mi|non)"),
     (PaperKind.REQUEST_FORM, 1.0, r"conciliazione|conciliare|conciliatore|tentativo"),
     (PaperKind.REQUEST_FORM, 0.8, r"\b(?:mi chiamo|sottoscritt[oa]|chiedo|vorrei|volevo|vi scrivo|vi prego|vi chiedo|desidero)\b"),
     (PaperKind.REQUEST_FORM, 0.9, r"(?:ho|hanno) (?:reclamato|scritto|risposto|mandato)|(?:al|il|mio) reclamo"),
@@ -110,7 +111,7 @@ _NAMES: _Table = (
     (PaperKind.SUPPLIER_REPLY, 1.7, r"rispost|riscontro|replica"),
     (PaperKind.DELEGATION, 2.2, r"delega|procura|mandato"),
     (PaperKind.REQUEST_FORM, 1.4, r"sportello|richiesta|modul|domanda|istanza|conciliaz|lettera"),
-    (PaperKind.CONTRACT, 1.4, r"contratt|proposta|preventiv|offerta|adesione"),
+    (PaperKind.CONTRACT, 1.4, r"contratt|proposta|preventiv|adesione"),
     (PaperKind.PAYMENT_RECEIPT, 1.6, r"ricevut|pagament|bonific|bollettin|quietanz|versament|contabile"),
     (PaperKind.COMPANY_RECORD, 2.5, r"visura|cciaa|camerale"),
     (PaperKind.OTHER, 1.4, r"isee|foto|contatore|lettur|verbale|registrazion|audio|screenshot|certificat|perizia|cronistoria|scontrino|appunti|preventivo idraul"),
@@ -127,6 +128,7 @@ _TO_SPORTELLO = re.compile(
     r"(?:spett\S*|allo?|gentil\S*|cortese attenzione(?: dello)?|per|vostro|dello) (?:\w+ )?sportello|sportello per il consumat|^sportello\b",
     re.MULTILINE,
 )
+_CALLED_COMPLAINT = re.compile(r"^\W*(?:oggetto\W+)?(?:reclamo|lettera di reclamo|contestazione|diffida)|oggetto\W+.{0,30}(?:reclam|contestaz)", re.MULTILINE)
 _AUDIO = ("audio/", "video/")
 
 
@@ -168,7 +170,7 @@ def kind_of(
         name = re.sub(r"\.[a-z0-9]{2,4}(?:\.p7m)?$", "", fold(filename)).replace("_", " ")
         for kind, weight, pattern in _COMPILED_NAMES:
             if pattern.search(name):
-                scores[kind] += weight * (1.6 if words < 5 else 1.0)
+                scores[kind] += weight * (2.4 if words < 5 else 1.0)
     _shape(scores, text, head, words, card=card, photo=photo)
     _letter(
         scores,
@@ -215,6 +217,8 @@ def _letter(
         scores[PaperKind.REQUEST_FORM] += 0.6 + (1.4 if carrier else 0.0)
     elif first_person and carrier:
         scores[PaperKind.REQUEST_FORM] += 1.0
+    if not addressed_to_operator and not _CALLED_COMPLAINT.search(head):
+        scores[PaperKind.COMPLAINT] -= 1.2
     if to_sportello:
         scores[PaperKind.REQUEST_FORM] += 2.0
         scores[PaperKind.COMPLAINT] -= 2.0

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz.distance import Levenshtein
+
 from classifier.identifiers import (
     amounts,
     case_code,
@@ -151,7 +153,7 @@ def code_findings(founds: Sequence[Found], kind: str, by: str) -> list[Finding]:
     if not ranked:
         return []
     value, weight, found = ranked[0]
-    rivals = [r for r in ranked[1:] if not _variants(value, r[0])]
+    rivals = [r for r in ranked[1:] if _disagrees(found, r[2])]
     sure = found.confidence - (0.12 if any(weight - w < 0.15 for _, w, _ in rivals) else 0.0)
     finding = Finding(
         kind=kind,
@@ -177,8 +179,16 @@ def code_findings(founds: Sequence[Found], kind: str, by: str) -> list[Finding]:
 
 
 def _variants(one: str, other: str) -> bool:
-    """The same code with and without its last, optional character."""
+    """The same code with and without its last, optional character, or a misread copy."""
     return one.startswith(other) or other.startswith(one)
+
+
+def _disagrees(one: Found, other: Found) -> bool:
+    """Two codes that are really two: no copy of one another, the second well read."""
+    if _variants(one.value, other.value):
+        return False
+    by_eye = one.passage.read_by_eye or other.passage.read_by_eye
+    return Levenshtein.distance(one.value, other.value) > (4 if by_eye else 0)
 
 
 def _ranked(founds: Sequence[Found], weigh: Callable[[Found], float]) -> list[tuple[str, float, Found]]:
@@ -195,7 +205,7 @@ def _ranked(founds: Sequence[Found], weigh: Callable[[Found], float]) -> list[tu
 
 def broken_findings(places: Places) -> list[Finding]:
     """`broken_identifier` for everything whose form or check fails, unless a right one stands elsewhere."""
-    groups = (places.tax_codes, places.pods, places.pdrs, places.ibans, places.vats)
+    groups = (places.tax_codes, places.pods, places.pdrs)
     found = []
     for group in groups:
         good = {one.value for one in group if not one.broken}
@@ -284,7 +294,7 @@ def phone_findings(places: Places) -> list[Finding]:
         elif passage.paper is PaperKind.COMPLAINT:
             weight = 0.8
         elif passage.where is Where.QUOTED:
-            weight = 0.6 if found.labelled and _near_person(found) else 0.3
+            weight = 0.55 if (found.labelled or found.value.startswith("+393")) and _near_person(found) else 0.3
         elif passage.paper in (PaperKind.CONTRACT, PaperKind.DELEGATION) and found.labelled:
             weight = 0.5
         else:
@@ -313,7 +323,7 @@ def phone_findings(places: Places) -> list[Finding]:
 
 _FOREIGN_PHONE = re.compile(
     r"(?:numero verde|call ?center|servizio clienti|assistenza|centralino|avv|studio|tecnic\w+|loro numero|dal numero|"
-    r"chiamat\w+ (?:al|il|dal)|ricevut\w+ (?:una )?(?:chiamata|telefonata)|vicin[oa]|amministratore|fornitore al)[^.;]{0,30}$"
+    r"chiamat\w+ (?:al|il|dal)|ricevut\w+ (?:una )?(?:chiamata|telefonata)|vicin[oa]|amministratore|fornitore al|ufficio|sportello)[^;\n]{0,30}$"
 )
 
 

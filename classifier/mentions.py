@@ -45,7 +45,7 @@ _LOOKS_LIKE = re.compile(
     rf"\b{_SECTOR_WORD}\b|\w{{2,}}(?:energ(?:ia|y|ie)|gas|luce|acqu[ae]|idrica|power|watt|volt|reti)\b|(?:\b|^){_COMPANY}(?:\b|$|[ ,.])"
 )
 _ADDRESSED = re.compile(
-    r"(?m)^[ \t]*(?:[Ss][Pp][Ee][Tt][Tt]\S*|[Gg]entile|[Gg]ent\.\S*|[Aa]lla|[Aa]llo|[Aa]ll'|[Aa]ll[aA]?|A[lLdD]?|[Aa] ?:|[Pp]er|[Aa]|[Ee]gr\S*|[Ss]pettabile)[ \t]*\.?[ \t]+(?:[Ss]oc(?:iet\S*|\.)[ \t]+|[Dd]itta[ \t]+|[Ss]pett\S*[ \t]+)?(?P<name>[A-Z0-9][^\n]{1,70})$"
+    r"(?m)^[ \t]*(?P<to>[Ss][Pp][Ee][Tt][Tt]\S*|[Aa]lla|[Aa]llo|[Aa]ll'|[Aa]ll[aA]?|A[lLdD]?|[Aa] ?:|[Pp]er|[Aa])[ \t]*\.?[ \t]+(?:[Ss]oc(?:iet\S*|\.)[ \t]+|[Dd]itta[ \t]+|[Ss]pett\S*[ \t]+)?(?P<name>[A-Z0-9][^\n]{1,70})$"
 )
 _BESIDE = re.compile(
     rf"(?:(?:fornitor\w*|gestor\w*|societ\w+|compagni\w+|venditor\w*|distributor\w*|aziend\w+|ditta|operator\w*|bollett\w+|fattur\w+|reclam\w+|contratt\w*|client\w*|utent\w*|passat\w+|nei confronti|contro|lettera|pec|mail|scritto|avviso|tari|acquedotto)\b(?:'| )?(?:(?:di|del|della|dell'|da|dal|dalla|dall'|con|il|la|lo|l'|a|al|alla|all'|idrico|elettrico|acqua|luce|gas|attuale|nuov\w|\"|') ?){{0,3}})(?P<name>{_NAME})"
@@ -57,7 +57,7 @@ _STOP_WORDS = """
     sportello consumatore arera autorita acquirente inps comune tribunale agenzia entrate caf asl ministero poste
     italiane banca telecom tim vodafone wind fastweb roma milano napoli torino gentile gentili spettabile egregi egregio
     servizio clienti ufficio reclami reclamo oggetto bolletta fattura codice cliente pod pdr iva isee bonus cmor io lei voi
-    loro gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre signora signor sig
+    loro gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre signora signor signori signore sig direttore presidente redazione societa ditta gestione titolare responsabile
     dott avv via piazza corso viale spid cie pec sms direzione raccomandata casa luce gas acqua energia lo la il un una
     gruppo sociale indennitario sistema conciliazione smart portale italia europa guardia polizia carabinieri giudice"""
 _STOP_NAMES = frozenset(_STOP_WORDS.split())
@@ -165,7 +165,9 @@ def _candidates(passage: Passage) -> Iterator[tuple[int, int, bool, bool]]:
             yield line.start() + indent, line.end(), True, False
     if passage.paper in (PaperKind.COMPLAINT, PaperKind.REQUEST_FORM) or passage.document is None:
         for match in _ADDRESSED.finditer(text[:3000]):
-            yield *match.span("name"), False, True
+            formal = match["to"].lower().startswith("spett")
+            if formal or _LOOKS_LIKE.search(fold(match["name"])):
+                yield *match.span("name"), False, True
     for pattern in (_BESIDE, _SUBJECT_OF):
         for match in pattern.finditer(text):
             yield *match.span("name"), False, False

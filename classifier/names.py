@@ -45,6 +45,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*(?:-[^\W\d_]+)?\.?", re.UNICO
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameLists:
     given: frozenset[str]
+    common: frozenset[str]
+    """Given names that many people bear; a surname is seldom one of them."""
     surnames: frozenset[str]
 
 
@@ -59,7 +61,10 @@ class FullName:
 
 
 def load() -> NameLists:
-    return NameLists(given=_list("given_names.txt"), surnames=_list("surnames.txt"))
+    marked = _list("given_names.txt")
+    given = frozenset(name.rstrip("+") for name in marked)
+    common = frozenset(name.rstrip("+") for name in marked if name.endswith("+"))
+    return NameLists(given=given, common=common, surnames=_list("surnames.txt"))
 
 
 def _list(name: str) -> frozenset[str]:
@@ -81,7 +86,7 @@ def parse(
     """The name in these words, or None if they can't be one. A fitting tax code settles the order."""
     words = [w.rstrip(".") for w in words]
     units = _units(words)
-    if not 2 <= len(units) <= 5 or len(words) > 6:
+    if not 2 <= len(units) <= 5 or len(words) > 6 or any(len(unit) < 2 for unit in units):
         return None
     for cut in range(1, len(units)):
         for first, last in ((units[:cut], units[cut:]), (units[cut:], units[:cut])):
@@ -99,9 +104,7 @@ def _by_lists(units: list[str], known: list[bool], lists: NameLists, *, surname_
     lead = next((n for n, k in enumerate(known) if not k), count)
     trail = next((n for n, k in enumerate(reversed(known)) if not k), count)
     if lead == count:
-        surname_at_head = surname_first or (
-            count == 2 and fold(units[0]) in lists.surnames and fold(units[1]) not in lists.surnames
-        )
+        surname_at_head = surname_first or (count == 2 and _rather_surname(units[0], units[1], lists))
         return _full(units[1:], units[:1]) if surname_at_head else _full(units[:-1], units[-1:])
     if lead and (not surname_first or not trail):
         return _full(units[:lead], units[lead:])
@@ -109,6 +112,14 @@ def _by_lists(units: list[str], known: list[bool], lists: NameLists, *, surname_
         return _full(units[count - trail :], units[: count - trail])
     middle = known.index(True)
     return _full(units[: middle + 1], units[middle + 1 :])
+
+
+def _rather_surname(one: str, other: str, lists: NameLists) -> bool:
+    """Of two words that may both be given names, whether the first is rather the surname."""
+    first, second = fold(one), fold(other)
+    if (first in lists.common) != (second in lists.common):
+        return second in lists.common
+    return first in lists.surnames and second not in lists.surnames
 
 
 def _is_given(unit: str, lists: NameLists) -> bool:

@@ -23,7 +23,7 @@ _CAP = r"[A-ZÀÈÉÌÒÙ][\w'’]*\.?"
 _NAME = rf"{_CAP}(?:[ ]+(?:(?:de|di|del|della|da|lo|la|el|d')[ ]+)?{_CAP}){{1,4}}"
 _ANY = r"[^\W\d_][\w'’]*(?:[ ]+[^\W\d_][\w'’]*){1,3}"
 _SAYS_STRONG = re.compile(
-    rf"(?:[Mm][Ii] [Cc][Hh][Ii][Aa][Mm][Oo]|[Ii][Ll]/?[Ll]?[Aa]? [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[OoAa](?:/[ao])?|[Ll][Aa] [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[Aa]|[Ii][Oo] [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[OoAa]|[Ss]ottoscritt[oa]|[Ii]o mi chiamo|[Ii]l mio nome (?:è|e'|e)|[Ii]o sono|[Ii]o,)[ ,:]*\n?[ ]*(?:[Ss]ig\.?(?:ra|na)? |[Dd]ott\.?(?:ssa)? )?(?P<name>{_ANY})"
+    rf"(?:[Mm][Ii] [Cc][Hh][Ii][Aa][Mm][Oo]|[Ii][Ll]/?[Ll]?[Aa]? [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[OoAa](?:/[ao])?|[Ll][Aa] [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[Aa]|[Ii][Oo] [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[OoAa]|[Ss]ottoscritt[oa]|[Ii]o mi chiamo|[Ii]l mio nome (?:e cognome )?(?:è|e'|e|:)?|[Mm]io nome (?:e cognome )?(?:è|e'|e|:)?|[Ii]o sono|[Ii]o,)[ ,:]*\n?[ ]*(?:[Ss]ig\.?(?:ra|na)? |[Dd]ott\.?(?:ssa)? )?(?P<name>{_ANY})"
 )
 _SAYS = re.compile(
     rf"(?:(?:^|[.,!:;\n]\s*)(?:(?:[Bb]uon\w+|[Ss]alve|[Cc]iao)[,.! ]*)?[Ss]ono (?:il |la )?(?:[Ss]ig\.?(?:ra|na)?\.? |[Ss]ignor[ae]? )?|(?:^|\n)\s*(?:[Ss]crive|[Vv]i scrive) (?:[Ss]ig\.?(?:ra)? )?|[Ff]irmato:? |[Ff]\.?to:? |[Ii]n [Ff]ede,?\s+)(?P<name>{_NAME})"
@@ -34,6 +34,12 @@ _LABELLED = re.compile(
 _SPLIT_LABELS = re.compile(
     r"(?im)^[ \t]*cognome[ \t]*[:.]+[ \t]*(?P<last>[^\n:]{2,40}?)(?:\s{2,}|\n|,|;|[ \t]+)(?:[ \t]*\n)?[ \t]*nome[ \t]*[:.]+[ \t]*(?P<first>[^\n:]{2,40})$"
 )
+_CARD_ROW_LAST = re.compile(r"(?im)^.{0,6}cognome(?:[./ ]*surname)?[ \t.:]+(?P<last>(?!/)[^\n\d:]{2,40})$")
+_CARD_ROW_FIRST = re.compile(
+    r"(?im)^.{0,6}(?<!cog)nom[ei](?:[./ ]*(?:given names?|name))?[ \t.:]+(?P<first>(?!/)[^\n\d:]{2,40})$"
+)
+_LICENCE = re.compile(r"(?im)^ ?1[.,] ?(?P<last>[^\n\d]{2,30})\n+ ?2[.,] ?(?P<first>[^\n\d]{2,30})$")
+_MACHINE_READ = re.compile(r"(?m)(?:^|[0-9<])(?P<last>[A-Z]{2,}(?:<[A-Z]+)*)<<(?P<first>[A-Z]{2,}(?:<[A-Z]+)*)<")
 _CARD_LAST = re.compile(r"(?im)^.{0,6}cognome[^\n]{0,25}\n+[ \t]*(?P<last>[^\n\d]{2,40})$")
 _CARD_FIRST = re.compile(r"(?im)^.{0,6}(?<!cog)nom[ei]\b[^\n]{0,20}\n+[ \t]*(?P<first>[^\n\d]{2,40})$")
 _GREETED = re.compile(
@@ -211,7 +217,7 @@ def _clue(
     if len(words) < 2:
         return
     if strict and not has_given(words, lists) and not has_surname(words, lists):
-        weight *= 0.45
+        weight *= 0.25 if passage.read_by_eye else 0.45
     full = parse(words, lists, tax_codes=tax_codes, surname_first=surname_first)
     if full is not None:
         yield Clue(name=full, weight=weight, passage=passage, start=start, end=start + len(raw.rstrip()), how=how)
@@ -274,19 +280,31 @@ def _tidy(raw: str) -> str:
     return written(" ".join(w.strip(".") for w in name_words(raw)[:3]))
 
 
+_LABEL_WORDS = re.compile(r"nascita|surname|given|cognome|nome|codice|data|sesso|cittadin|luogo|repubblica|ministero")
+_CARD_FORMS = ((_CARD_ROW_LAST, _CARD_ROW_FIRST), (_CARD_LAST, _CARD_FIRST), (_LICENCE, _LICENCE))
+
+
 def _card_clues(passage: Passage, lists: NameLists, tax_codes: Sequence[str], *, weight: float) -> Iterator[Clue]:
-    last, first = _CARD_LAST.search(passage.text), _CARD_FIRST.search(passage.text)
-    if last and first:
+    """Surname and name as cards write them: label and value in rows or in columns, numbered, or machine-readable."""
+    read = _MACHINE_READ.search(passage.text)
+    if read:
+        full = FullName(first=_tidy(read["first"].replace("<", " ")), last=_tidy(read["last"].replace("<", " ")))
+        last_name = (
+            re.sub(r"^[IP]?<?(?:ITA|[A-Z]{3})(?=[A-Z]{3})", "", read["last"])
+            if "<" not in read["last"]
+            else read["last"]
+        )
+        full = FullName(first=full.first, last=_tidy(last_name.replace("<", " ")))
+        yield Clue(name=full, weight=0.6 * weight, passage=passage, start=read.start(), end=read.end(), how="mrz")
+    for last_form, first_form in _CARD_FORMS:
+        last, first = last_form.search(passage.text), first_form.search(passage.text)
+        if not last or not first or _LABEL_WORDS.search(f"{last['last']} {first['first']}".lower()):
+            continue
         full = FullName(first=_tidy(first["first"]), last=_tidy(last["last"]))
-        if full.first and full.last and all(len(w) > 1 for w in (full.first, full.last)):
-            yield Clue(
-                name=full,
-                weight=weight,
-                passage=passage,
-                start=last.start("last"),
-                end=last.end("last"),
-                how="documento",
-            )
+        if all(len(w) > 1 for w in (full.first, full.last)):
+            start, end = last.span("last")
+            yield Clue(name=full, weight=weight, passage=passage, start=start, end=end, how="documento")
+            return
 
 
 def _greeted(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
@@ -306,20 +324,34 @@ def _lines(text: str) -> list[tuple[int, str]]:
 def _signed(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
     """Name lines among the last lines, best behind a greeting."""
     lines = _lines(passage.text)
+    for match in _INLINE_BYE.finditer(passage.text):
+        yield from _clue(passage, match.start("name"), match["name"], lists, tax_codes, 1.7, "firma", strict=True)
     for back, (start, line) in enumerate(reversed(lines[-9:])):
         number = len(lines) - 1 - back
         before = passage.plain[: max(start - 1, 0)].rstrip()[-60:]
         after_bye = bool(_BYE.search(before)) or number == len(lines) - 1
-        candidate = re.split(
-            r"\s[-–—|]\s|[,;(]| {3,}|\s(?:tel|cell|via|c\.f|cf)\b", _strip_bye(line), flags=re.IGNORECASE
-        )[0]
+        candidate = _candidate(line)
         words = name_words(candidate)
         if not 2 <= len(words) <= 5 or not _all_name_like(words, candidate):
             continue
         weight = (2.0 if after_bye else 1.3) - 0.06 * back
         if line != candidate and len(line) > 60:
             weight -= 0.8
+        if len(words) >= 3 and words[-1].islower() and words[0][:1].isupper():
+            words = words[:-1]
         yield from _clue(passage, start, " ".join(words), lists, tax_codes, weight, "firma", strict=True)
+
+
+_CUT = re.compile(r"\s[-–—|]\s|[,;(]| {3,}|\s(?:tel|cell|via|c\.f|cf)\b", re.IGNORECASE)
+_INLINE_BYE = re.compile(
+    rf"(?:[Ss]aluti|[Gg]razie(?: mille| tante| anticipatamente)?|[Cc]ordialità|[Cc]ordialmente|[Oo]sservanza|[Ff]ede|[Ss]aluto|[Dd]istintamente)[,.!: ]+(?P<name>{_NAME})(?=\s*(?:$|[-–,;(|\n.]|[Tt]el|[Cc]ell|\d))"
+)
+
+
+def _candidate(line: str) -> str:
+    """The part of a line that may be the name signed there."""
+    line = re.sub(r"(?i)^(?:i miei )?(?:dati|mittente|nome|firma|cliente|intestatari[oa]|utente)[ ]*:[ ]*", "", line)
+    return _CUT.split(_strip_bye(line))[0]
 
 
 def _strip_bye(line: str) -> str:

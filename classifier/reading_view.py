@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from mailroom.document import Box, Document, Word
+from mailroom.document import Box, Document, Page, TextSource, Word
 from mailroom.envelope import Channel, Envelope
 from mailroom.finding import Evidence, Paper, PaperKind, Where
 from mailroom.submission import Message, Submission
@@ -35,9 +35,12 @@ def _fold_table() -> dict[int, str]:
 
 _FOLD = _fold_table()
 _FAX_HEADER = re.compile(
-    r"(?m)^(?=[^\n]*\d{1,2}[-/.: ]\d{2})(?=[^\n]*(?:pag|page|p\.|fax|fr[o0]m|da:|sportello))[^\n]{0,60}"
-    r"\+?\d[\d ]{6,}[^\n]{0,90}?(?:pag|page|p)[. :]*\d{1,3} ?(?:[/-]|di|of) ?\d{1,3}[^\n]{0,10}$"
+    r"(?=[^\n]*(?:\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}.{0,4}\d{1,2}[:.]\d\d|\+?\d[\d ]{8,}|pag|page|p\.))"
+    r"[^\n]*(?:pag\w*|page|p)[. :]*[\do]{1,3} ?(?:[/-]|di|of) ?[\do]{1,3}\W*|"
+    r"\W*\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4} +\d{1,2}[:.]\d\d\W*|"
+    r"\W*\+?\d{2,3}[\d ]{7,16}[A-Za-z .]{0,40}|[^\n]*\d{1,2}[:.]\d\d[^\n]*\+?\d[\d ]{8,}[^\n]*"
 )
+_HEADER_LINES = 4
 
 
 def fold(text: str) -> str:
@@ -139,7 +142,8 @@ def read(envelope: Envelope, submission: Submission, documents: Sequence[Documen
     for document in documents:
         for page in document.pages:
             if page.text.strip():
-                passages.append(_of_page(document, page.number, page.text, page.words, page.source == "ocr"))
+                faxed = document.carrier and envelope.channel is Channel.FAX
+                passages.append(_of_page(document, page, faxed=faxed))
     passages = [p for p in passages if p.where is not Where.QUOTED] + [
         *(p for p in passages if p.where is Where.QUOTED),
         *quoted,
@@ -159,10 +163,24 @@ def _of_message(message: Message, number: int, *, first: bool) -> list[Passage]:
     return found
 
 
-def _of_page(document: Document, number: int, text: str, words: tuple[Word, ...], by_eye: bool) -> Passage:
-    passage = _passage(Where.DOCUMENT, text, document=document.index, page=number)
-    plain = _FAX_HEADER.sub(lambda m: " " * len(m[0]), passage.plain[:400]) + passage.plain[400:]
-    return replace(passage, plain=plain, words=words, read_by_eye=by_eye)
+def _of_page(document: Document, page: Page, *, faxed: bool) -> Passage:
+    text = _without_fax_header(page.text) if faxed else page.text
+    passage = _passage(Where.DOCUMENT, text, document=document.index, page=page.number)
+    return replace(passage, words=page.words, read_by_eye=page.source is TextSource.OCR)
+
+
+def _without_fax_header(text: str) -> str:
+    """The page with the machine's own line(s) at its top blanked, as long as before."""
+    lines = text.split("\n")
+    seen = 0
+    for number, line in enumerate(lines):
+        if not line.strip():
+            continue
+        seen += 1
+        if seen > _HEADER_LINES or not _FAX_HEADER.fullmatch(fold(line)):
+            break
+        lines[number] = " " * len(line)
+    return "\n".join(lines)
 
 
 def _passage(

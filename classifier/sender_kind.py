@@ -24,13 +24,14 @@ _FAMILY = r"(?:madre|padre|mamma|papa|babbo|nonn[oa]|zi[oa]|suocer[oa]|figli[oa]
 _CUES: tuple[tuple[str, float, str], ...] = (
     ("delegate", 3.5, r"in nome e per conto (?:di|del|della|dei)|nell'interesse (?:di|del|della|dei)|in nome e nell'interesse"),
     ("delegate", 3.0, r"(?:mio|mia|nostr[oa]) (?:assistit[oa]|cliente\b|patrocinat[oa]|rappresentat[oa]|mandante)|il sottoscritto (?:avv|avvocato|procuratore)|(?:quale|in qualita di) (?:procurator\w*|legale|difensore|delegat[oa]|tutor[ei]|tutrice|amministrator\w+ di sostegno|curator\w*|incaricat[oa])"),
-    ("delegate", 3.5, rf"(?:scriv\w+|contatt\w+|chied\w+|rivolg\w+|disturb\w+|mi faccio vivo|inoltr\w+|segnal\w+|vi mando|intervengo|agisco|presento|(?:io )?parlo|faccio) (?:\w+ )?(?:\w+ ){{0,4}}?(?:per conto|a nome|al posto|da parte|in vece|per|in rappresentanza) (?:di |del |della |dei )?(?:mi[oaei] |nostr[oa] |un[a']? ?|il mio |la mia )+{_RELATIVE}"),
+    ("delegate", 3.5, rf"(?:scriv\w+|contatt\w+|chied\w+|rivolg\w+|disturb\w+|mi faccio vivo|inoltr\w+|segnal\w+|vi mando|intervengo|agisco|presento|(?:io )?parlo|faccio) (?:\w+ )?(?:\w+ ){{0,4}}?(?:per conto|a nome|al posto|da parte|in vece|per|in rappresentanza) (?:conto )?(?:di |del |della |dei )?(?:mi[oaei] |nostr[oa] |un[a']? ?|il mio |la mia )+{_RELATIVE}"),
     ("delegate", 2.5, rf"per conto (?:di|del|della|dei) (?:mi[oaei] |nostr[oa] |un[a']? ?|il mio |la mia )*(?:{_RELATIVE}|sig|signor)"),
     ("delegate", 3.5, r"(?:in qualita di|quale|come|sono l'|sono il suo|l')? ?amministrator\w+ (?:pro tempore|p\.t\.|(?:di|del) condominio|condominial)|studio amministrazioni|amministrazioni? condominial|amministratore p\.? ?t"),
     ("delegate", 2.0, r"\bdelega (?:\w+ ){0,3}(?:allegat|firmat|in calce|conferit)|(?:allego|unisco|invio|con|giusta|come da|in forza di|munit[oa] di) (?:la |regolare )?(?:delega|procura|mandato)|(?:mi ha|ci ha) (?:delegat|conferito|incaricat|chiesto di scriver)|delegat[oa] (?:da|dal|dalla)\b"),
-    ("delegate", 2.5, r"\b(?:avv\.|avvocato|studio legale|foro di)\b"),
+    ("delegate", 2.5, r"(?<!')(?<!un )(?<!mio )(?<!dall')(?<!dal mio )\bavv(?:\.|ocat[oa]) [a-z]|studio legale [a-z]|\bforo di\b"),
     ("delegate", 1.5, rf"(?:bollett\w+|contratto|utenza|fornitura|problem\w+|caso|pratica|contator\w+|casa|voltura|bonus|storia|situazione) (?:\w+ )?(?:di|della|del) (?:mi[oa] ){_FAMILY}"),
     ("delegate", 1.6, rf"\bmi[oa] {_FAMILY}\b[^.;]{{0,60}}(?:(?:ha|e) (?:\d\d|ottant|novant|settant)|anzian|non (?:sa|e in grado|puo|riesce|usa|capisce|se la sente)|ricoverat|invalid|inferm|malat|vive sol|abita da sol|\d\d anni)"),
+    ("delegate", 2.2, rf"(?:intervenire|aiutar\w+|fare qualcosa|aprire|procedere|interven\w+) (?:\w+ ){{0,3}}(?:per|a) (?:lui|lei|loro|mi[oa] {_FAMILY})|(?:i suoi|suoi|sue|la sua|il suo) (?:documenti|carta|dati)|(?:salve|buongiorno|buonasera)[, \n]+mi[oa] {_FAMILY}\b"),
     ("delegate", 1.2, r"(?:l'|la |lo |gli |le )(?:hanno|ha) (?:\w+ )?(?:mandat|fatto|chiest|detto|staccat|addebitat)|(?:per|a) (?:lei|lui)\b|(?:suoi|sua|suo) (?:document|bollett|contratt|fornitur)"),
     ("delegate", 1.5, r"\((?:il |la |suo |sua )?(?:figli[oa]|nipote|genero|nuora|sorella|fratello|moglie|marito)\)|^(?:il|la) (?:figli[oa]|nipote)\b"),
     ("delegate", 2.2, r"\b(?:caf|patronato|commercialista|consulente del lavoro|tributarista|geometra incaricato|ragioniere|assistente sociale)\b[^.]{0,60}(?:assistit|client|conto|utente|sig)"),
@@ -48,6 +49,7 @@ _CUES: tuple[tuple[str, float, str], ...] = (
     ("legal_person", 2.0, r"comune di \w+[\s\S]{0,40}(?:ufficio|il sindaco|settore)|istituto (?:comprensivo|scolastico)|parrocchia|il (?:sindaco|dirigente|rettore|parroco)|ente (?:morale|pubblico|religioso)"),
     ("legal_person", 1.5, r"noi (?:siamo|abbiamo) (?:\w+ ){0,4}(?:negozio|forno|azienda|ditta|ristorante|pasticceria|capannone|soci)|(?:siamo|facciamo) (?:\w+ ){0,5}(?:da (?:\w+ )?anni) ?e|(?:il nostro|la nostra|nostro|nostra) (?:negozio|laboratorio|capannone|stabilimento|ristorante|albergo|hotel|bar|pasticceria|forno|attivita|officina|impresa|ditta|societa|azienda|sede)"),
     ("private", 2.0, r"(?:per )?casa mia|(?:la )?mia (?:casa|abitazione|prima casa|utenza domestica|fornitura domestica)|uso domestic|utenza domestica|cliente domestic|in proprio\b|contratto personale|fornitura di casa"),
+    ("private", 3.0, r"scrivo (?:\w+ ){0,4}per me\b|a titolo (?:privato|personale)|per (?:una |la )?mi[oa] (?:casa|abitazione|appartamento|utenza domestica)|(?:del|il) mio appartamento|riguarda casa mia"),
     ("private", 1.0, r"pensionat|abito (?:in|a|da)|mia moglie|mio marito|i miei figli|il mio (?:appartamento|contatore|codice fiscale)|residente in|mi chiamo"),
 )  # fmt: skip
 _COMPILED = tuple((kind, weight, re.compile(p, re.MULTILINE)) for kind, weight, p in _CUES)
@@ -95,11 +97,16 @@ def _counts(kind: str, passage: Passage, match: re.Match[str]) -> bool:
     line_start = passage.plain.rfind("\n", 0, match.start()) + 1
     ahead = passage.plain[max(line_start, match.start() - 60) : match.start()]
     if re.search(
-        r"spett|energ|gas|luce|acqu|elettr|fornitor|societa|nei confronti|contro|bollett|fattur|reti|servizi|ambient|idric|power|comm\b|enel|eni\b|poste|telecom",
+        r"ditta|compagnia|spett|energ|gas|luce|acqu|elettr|fornitor|societa|nei confronti|contro|bollett|fattur|reti|servizi|ambient|idric|power|comm\b|enel|eni\b|poste|telecom",
         ahead,
     ):
         return False
-    return len(ahead.split()) <= 6
+    if re.search(r"sottoscritta|scrivente|denominata", ahead):
+        return True
+    number, total = passage.plain[: match.start()].count("\n"), passage.plain.count("\n")
+    line_end = passage.plain.find("\n", match.end())
+    behind = passage.plain[match.end() : line_end if line_end > 0 else match.end() + 60]
+    return len(ahead.split()) <= 6 and len(behind.split()) <= 6 and (number <= 5 or total - number <= 9)
 
 
 def _damp(kind: str, passage: Passage, match: re.Match[str]) -> float:

@@ -18,14 +18,14 @@ _WEAK = (
 _VALUE = r"(?P<code>(?:[a-z]{1,6}[ ./\-]?){0,2}\d[\da-z]*(?:[ ./\-_]?(?:\d[\da-z]*|[a-z]{1,3}\d[\da-z]*))*(?:[-/][a-z]{1,2})?)"
 _FORM = re.compile(
     rf"(?<![a-z0-9])(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))"
-    rf"(?P<between>(?: (?:luce|gas|acqua|idrica|domestica|enel|energia|e'|presso|hera|[a-z]{{2,12}}))?"
+    rf"(?P<between>(?: (?:luce|gas|acqua|idrica|domestica|enel|energia|elettrica|sorgenia|presso|hera|iren|acea|unico|e')|[ ][a-z.]{{2,14}}(?=:))?"
     rf"[ :=.,\-(\"']{{0,5}}\n?[ ]{{0,3}}(?:{_NUMBER_WORD}(?![a-z])[ :.°º]{{0,4}})?)(?<![a-z0-9]){_VALUE}(?![a-z0-9])"
 )
 _NOT_CODE = re.compile(
     r"(?:19|20)\d\d|\d{1,2}[./\-]\d{1,2}[./\-](?:20)?\d\d|\d{1,3}|it ?\d{3} ?e.*|\d{1,2}[ /](?:anni|mesi|euro).*|"
     r"(?:di|da|dal|del|in|al|a|il|e|ad|per|con|dei|le|la) ?\d.*|spcen.*|p[o0]d.*|pdr.*|fattura.*|euro.*"
 )
-_TAIL = re.compile(r"[ ./\-](?:19|20)\d\d$")
+_DATED = re.compile(r"\d{1,2}[./\-]\d{1,2}[./\-](?:20)?\d\d$|^[a-z]{5,} ")
 
 
 def find(passage: Passage) -> Iterator[Found]:
@@ -57,6 +57,8 @@ def find(passage: Passage) -> Iterator[Found]:
 def _trim(raw: str) -> str | None:
     code = raw.strip(" .,/-_")
     if "\n" in code or _NOT_CODE.fullmatch(code):
+        return None
+    if _DATED.search(code):
         return None
     words = re.match(r"([a-z]+) ", code)
     if words and words[1] in ("di", "da", "dal", "del", "in", "al", "il", "per", "con", "dei", "le", "la", "e", "con"):

@@ -14,7 +14,7 @@ _D = r"[0-9oilzsgb|]"
 _LABEL = r"(?:\bp\.? ?d\.? ?r\b\.?|punto di (?:ri)?consegna|punto (?:del )?gas)"
 _LABELLED = re.compile(
     rf"{_LABEL}(?P<between>[^0-9\n]{{0,40}}\n?[^0-9\n]{{0,12}}?)(?<![a-z0-9])"
-    rf"(?P<code>\d(?:[ .\-/]{{0,2}}\n?{_D}){{8,17}})(?![a-z0-9])"
+    rf"(?P<code>\d(?:[ .\-/]{{0,2}}\n?\d|{_D}){{8,17}})(?![a-z0-9])"
 )
 _BARE = re.compile(r"(?<![\d/.,\-])(?<!\d )\d{14}(?![\d/]|[.,]\d|-\d| \d{3})")
 _SPACED = re.compile(r"(?<![\d/.,])\d{4}[ .]\d{4}[ .]\d{4}[ .]\d{2}(?![\d/]| \d)")

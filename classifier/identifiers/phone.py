@@ -20,7 +20,7 @@ _LABEL = re.compile(
     r"(?:\btel(?:efon[oi]|\.|ef\.?)?|\bcell?(?:ulare|\.)?|\bmob(?:ile|\.)?|\bt\.|\bphone|chiam\w*|\bnumero(?: di (?:telefono|cellulare|casa))?|"
     r"recapit\w*|whatsapp|\bfisso|\bcasa|\bn\.ro|contatt\w*|telefonare|\bfax\b|utenza telefonica)[^0-9@]{0,28}$"
 )
-_FAX_ONLY = re.compile(r"\bfax[^0-9a-z]{0,8}$")
+_FAX_ONLY = re.compile(r"(?<!tel\. e )(?<!tel e )(?<!telefono e )(?<!tel/)(?<!tel\./)(?<!telefono/)(?<!tel-)\bfax[^0-9a-z]{0,8}$")
 _FOREIGN = re.compile(
     r"(?:client[ei]|utenza(?! telefonica)|utente|contratto|fattur\w+|bollett\w+|pdr|pod|matricol\w*|protocoll\w*|prot\.|pratica|"
     r"iban|conto|c/c|ticket|rif\.?|codice\b(?! fisc)|documento|bolletta n|numero verde|avviso|rintracciabilita|delibera|"

@@ -11,7 +11,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,8 +25,6 @@ class FileBlobs:
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self._folder = folder
         self._durable = durable
-        # Threads are started by need, and end with the interpreter.
-        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="fsync")
         folder.mkdir(parents=True, exist_ok=True)
 
     def put(self, data: bytes) -> str:
@@ -95,14 +93,16 @@ class FileBlobs:
         if missing and self._durable:
             _sync(self._folder)
 
-    def _all(self, step: Callable[[T], None], things: Iterable[T]) -> None:
+    @staticmethod
+    def _all(step: Callable[[T], None], things: Iterable[T]) -> None:
         """Every step is over when this returns, even if one fails: nothing writes behind the caller's back."""
         several = list(things)
         if len(several) == 1:
             step(several[0])
             return
-        futures = [self._pool.submit(step, thing) for thing in several]
-        wait(futures)
+        # Threads for this call alone: a pool kept in the object would be dead in a forked worker.
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            futures = [pool.submit(step, thing) for thing in several]
         for future in futures:
             future.result()
 

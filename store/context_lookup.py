@@ -8,6 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, func, or_, select
 
@@ -30,7 +31,7 @@ def _are(kind: str, name: str) -> ColumnElement[bool]:
     return (known.c.kind == kind) & known.c.value.in_(bindparam(name, expanding=True))
 
 
-def _newest(wanted: Select[tuple[str]]) -> Select[tuple[str]]:
+def _newest(wanted: Select[Any]) -> Select[Any]:
     return wanted.distinct().order_by(known.c.code.desc()).limit(MOST_CASES)
 
 
@@ -96,7 +97,7 @@ def _marks(query: Query) -> dict[str, list[str]]:
     }
 
 
-def _codes(connection: Connection, wanted: Select[tuple[str]], marks: dict[str, list[str]]) -> list[str]:
+def _codes(connection: Connection, wanted: Select[Any], marks: dict[str, list[str]]) -> list[str]:
     """Newest first: codes grow with their sequence."""
     return list(connection.execute(wanted, marks).scalars()) if any(marks.values()) else []
 

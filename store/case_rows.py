@@ -19,7 +19,7 @@ def cases_of(connection: Connection, rows: Sequence[RowMapping]) -> dict[str, Ca
         return {}
     items: dict[str, list[str]] = {row["code"]: [] for row in rows}
     linked = select(case_item.c.code, case_item.c.item_id).where(case_item.c.code.in_(list(items)))
-    for code, item_id in connection.execute(linked.order_by(case_item.c.item_id)).tuples():
+    for code, item_id in connection.execute(linked.order_by(case_item.c.item_id)):
         items[code].append(item_id)
     return {row["code"]: _case(row, items[row["code"]]) for row in rows}
 

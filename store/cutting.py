@@ -28,7 +28,7 @@ def split(
     move(connection, claim, {"rung": Rung.CLOSED.value, "closed_at": now, "attempts": 0, **freed})
     write_sheets(connection, claim, sheets, now)
     source, ref = _origin(connection, claim.item.id)
-    old = select(receipt.c.ref).where(receipt.c.source == source, receipt.c.ref.like(f"{_literal(ref)}#%", escape="!"))
+    old = select(receipt.c.ref).join(item, item.c.id == receipt.c.item_id).where(item.c.parent == claim.item.id)
     known = set(connection.execute(old).scalars())
     letters = [
         (span, Receipt(source=source, ref=name, digest=claim.item.digest, size=0, received_at=now, item_id=item_id))
@@ -42,12 +42,8 @@ def split(
 
 def _origin(connection: Connection, item_id: str) -> tuple[str, str]:
     first = select(receipt.c.source, receipt.c.ref).where(receipt.c.item_id == item_id).order_by(receipt.c.received_at)
-    source, ref = connection.execute(first.limit(1)).tuples().one()
+    source, ref = connection.execute(first.limit(1)).one()
     return source, ref
-
-
-def _literal(ref: str) -> str:
-    return ref.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
 def _book(connection: Connection, claim: Claim, letters: Sequence[tuple[PageRange, Receipt]], now: datetime) -> None:

@@ -108,7 +108,7 @@ def _count(of: object, condition: object) -> ScalarSelect[int]:
 
 def _held_by_code(connection: Connection) -> dict[str, int]:
     wanted = select(item.c.held_code, func.count()).where(item.c.held_code.is_not(None)).group_by(item.c.held_code)
-    return dict(connection.execute(wanted).tuples().all())
+    return dict(connection.execute(wanted).all())
 
 
 def straight_through(connection: Connection, since: datetime) -> float | None:
@@ -117,7 +117,7 @@ def straight_through(connection: Connection, since: datetime) -> float | None:
     wanted = (
         select(item.c.ever_held, func.count()).where(ended, item.c.disposition.is_not(None)).group_by(item.c.ever_held)
     )
-    found: dict[bool, int] = {bool(held): count for held, count in connection.execute(wanted).tuples()}
+    found: dict[bool, int] = {bool(held): count for held, count in connection.execute(wanted)}
     whole = sum(found.values())
     return found.get(False, 0) / whole if whole else None
 
@@ -150,7 +150,7 @@ def sources(connection: Connection) -> tuple[SourceRow, ...]:
     unsettled = func.sum(choice((receipt.c.settled_at.is_(None), 1), else_=0))
     rows = connection.execute(
         select(receipt.c.source, func.count(), func.max(receipt.c.received_at), unsettled).group_by(receipt.c.source)
-    ).tuples()
+    )
     known = {source: (count, last, open_) for source, count, last, open_ in rows}
     names = sorted(set(known) | {a.source for a in raised})
     return tuple(

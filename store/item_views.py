@@ -222,7 +222,7 @@ def item_detail(connection: Connection, item_id: str) -> ItemDetail | None:
         dispatches=dispatches_of(connection, item_id=item_id),
         protocol_number=protocol_number(connection, item_id),
         children=tuple(connection.execute(children).scalars()),
-        cases=tuple(connection.execute(linked).tuples()),
+        cases=tuple(connection.execute(linked)),
         corrections=tuple(connection.execute(said).scalars()),
         sheets=latest_sheets(connection, [item_id]).get(item_id, {}),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -59,6 +60,33 @@ class Words(TypeDecorator[str]):
         return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
+class Ref(TypeDecorator[str]):
+    """A source's own name for a thing, kept to the letter: two names that differ must never become one."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or not (value.startswith("json:") or "\0" in value or not _encodable(value)):
+            return value
+        return "json:" + json.dumps(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        kept = str(value)
+        return str(json.loads(kept.removeprefix("json:"))) if kept.startswith("json:") else kept
+
+
+def _encodable(value: str) -> bool:
+    """File names in no known encoding come as lone surrogates."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 item = Table(
     "item",
     metadata,
@@ -107,7 +135,7 @@ receipt = Table(
     "receipt",
     metadata,
     Column("source", String(80), primary_key=True),
-    Column("ref", Words, primary_key=True),
+    Column("ref", Ref, primary_key=True),
     Column("digest", String(64), nullable=False),
     Column("size", Integer, nullable=False),
     Column("received_at", Moment, nullable=False),

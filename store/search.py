@@ -28,7 +28,7 @@ SQLITE = (
 )
 POSTGRESQL = (
     "CREATE TABLE search_row (item_id varchar(32) PRIMARY KEY REFERENCES item (id), body text NOT NULL, "
-    "words tsvector GENERATED ALWAYS AS (to_tsvector('italian', body)) STORED)",
+    "words tsvector GENERATED ALWAYS AS (to_tsvector('italian', translate(body, '@._/-', '     '))) STORED)",
     "CREATE INDEX search_words ON search_row USING gin (words)",
 )
 
@@ -110,7 +110,7 @@ def find(connection: Connection, query: str, *, limit: int) -> tuple[Hit, ...]:
         excerpt = func.ts_headline("italian", _row.c.body, words, marks)
         rank = -func.ts_rank(_row.c.words, words)
     rows = connection.execute(_matching(connection, query, _row.c.item_id, excerpt).order_by(rank).limit(limit))
-    return tuple(Hit(item_id=item_id, excerpt=found) for item_id, found in rows.tuples())
+    return tuple(Hit(item_id=item_id, excerpt=found) for item_id, found in rows)
 
 
 def _matching(connection: Connection, query: str, *columns: Any) -> Select[Any]:

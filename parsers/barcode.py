@@ -47,7 +47,7 @@ def find_barcodes(grey: Pixels, dpi: float) -> list[Found]:
     small = grey if scale > 0.8 else cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     factor = grey.shape[1] / small.shape[1]
     found = []
-    for code in zxingcpp.read_barcodes(small, formats=list(_FORMATS), try_invert=False, try_downscale=True):
+    for code in zxingcpp.read_barcodes(small, formats=list(_FORMATS), try_invert=False, try_downscale=False):
         if len(code.text) < 3:
             continue
         name = str(code.format).rpartition(".")[2].replace(" ", "")
@@ -57,10 +57,13 @@ def find_barcodes(grey: Pixels, dpi: float) -> list[Found]:
     return found[:_MOST]
 
 
-def find_patch(ink: Pixels, dpi: float) -> list[Found]:
-    """The patch code at the top or the foot of a sheet, however it lies. `ink`: 1 where there is ink."""
-    scale = _BAR_DPI / dpi
-    small = cv2.resize(ink * 255, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+def find_patch(ink: Pixels, ink_dpi: float, dpi: float) -> list[Found]:
+    """The patch code at the top or the foot of a sheet, however it lies. `ink`: 1 where there is ink.
+
+    Boxes are for a picture of the same sheet at `dpi`.
+    """
+    small_scale, scale = _BAR_DPI / ink_dpi, _BAR_DPI / dpi
+    small = cv2.resize(ink * 255, None, fx=small_scale, fy=small_scale, interpolation=cv2.INTER_AREA)
     found = []
     for lying, sheet in ((False, small), (True, np.ascontiguousarray(small.T))):
         third = sheet.shape[1] // 3

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
-from parsers.picture import Pixels
+from parsers.page_marks import Marks
 
-_HEADER_INCHES = 0.32
+_HEADER_INCHES = 0.33
 _EDGE_INCHES = 0.12
-_SPECK_INCHES = 0.018
-"""Smaller than this both ways is dust: the dot of an i at 9 points is just as large, but never comes alone."""
+_SPECK_INCHES = 0.045
+"""Smaller than this both ways is dust, or the dot of an i, which never comes alone."""
 _MARKS = 6
+_AREA_SQUARE_INCHES = 0.06
 
 
-def is_blank(binary: Pixels, dpi: float) -> bool:
-    """`binary`: ink is 1. A few marks of a letter's size make a page; any number of specks doesn't."""
-    edge, header = round(_EDGE_INCHES * dpi), round(_HEADER_INCHES * dpi)
-    body = binary[header : -edge or None, edge : -edge or None]
-    if body.size == 0 or not body.any():
-        return True
-    count, _, stats, _ = cv2.connectedComponentsWithStats(body, connectivity=8)
-    if count > 60_000:
-        return False
-    speck = max(2.0, _SPECK_INCHES * dpi)
-    longer = np.maximum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
-    marks = (longer > 2 * speck) & (stats[1:, cv2.CC_STAT_AREA] > speck * speck)
-    return int(marks.sum()) < _MARKS and int(stats[1:, cv2.CC_STAT_AREA][marks].sum()) < (0.25 * dpi) ** 2
+def is_blank(marks: Marks) -> bool:
+    """A few marks of a letter's size make a page; any number of specks doesn't."""
+    rows, columns = marks.shape
+    edge, header = _EDGE_INCHES * marks.dpi, _HEADER_INCHES * marks.dpi
+    longer = np.maximum(marks.width, marks.height)
+    inside = (
+        (marks.top + marks.height > header)
+        & (marks.top + marks.height < rows - edge)
+        & (marks.left > edge)
+        & (marks.left + marks.width < columns - edge)
+    )
+    # What touches the edges and runs along them is the scanner's; a picture that fills the sheet is not.
+    large = (marks.area > 0.02 * rows * columns) & (np.minimum(marks.width, marks.height) > 0.5 * marks.dpi)
+    real = (inside & (longer > _SPECK_INCHES * marks.dpi)) | large
+    return int(real.sum()) < _MARKS and float(marks.area[real].sum()) < _AREA_SQUARE_INCHES * marks.dpi**2

@@ -100,7 +100,7 @@ def _fit(token: str, shape: str) -> Fit | None:
 def checked(code: str) -> bool:
     """Whether a codice fiscale has its right last letter."""
     try:
-        return bool(codicefiscale.calc_check_digit(code[:15]) == code[15])
+        return code[8] in "ABCDEHLMPRST" and bool(codicefiscale.calc_check_digit(code[:15]) == code[15])
     except (ValidationError, KeyError, ValueError, IndexError):
         return False
 

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mailroom.document import Barcode, Page, TextSource, Word
+from mailroom.document import Barcode, Page, TextSource
 from parsers import defects
+from parsers.fax_header import header_line
 from parsers.image import NoPicture, load_frames
 from parsers.limits import Limits
-from parsers.ocr import Reading, read
+from parsers.ocr import Reading, read, with_words
 from parsers.page_plain import to_plain
 from parsers.pdf import Unopenable, draw_pages
+from parsers.photo import is_picture_of_the_world
 from parsers.picture import Picture
 from parsers.preparing import Prepared, page_box, prepare
 from parsers.second_reading import look_again
+from parsers.signature_strokes import has_signature
 from parsers.tools.tesseract import EngineFailed, EngineTimedOut
 
 NOT_READ = "not_read"
 """Defect of a page: the engine is missing or refused it."""
+_FEW_LETTERS = 40
+_CARD_WORDS = re.compile(
+    r"repubblica|identit|identity|patente|driving|tessera|sanitaria|ministero|cognome|surname|nascita|scadenza|expiry",
+    re.IGNORECASE,
+)
 _DOUBTFUL = 0.5
 _DOUBTFUL_IF_UNSURE = 0.78
 
@@ -151,10 +160,10 @@ def _has_text(prepared: Prepared) -> bool:
 
 
 def page_of(number: int, prepared: Prepared, reading: Reading | None, marks: tuple[str, ...]) -> Page:
-    words = tuple(
-        Word(text=word.text, box=page_box(prepared, word.box), confidence=word.confidence, line=word.line)
-        for word in (reading.words if reading else ())
-    )
+    """The page as the gateway knows it: boxes as fractions, the fax machine's own line set apart."""
+    reading, header = _without_header(prepared, reading)
+    words = tuple(replace(word, box=page_box(prepared, word.box)) for word in (reading.words if reading else ()))
+    letters = sum(len(word.text) for word in words if word.confidence > 0.6)
     return Page(
         number=number,
         text=reading.text if reading else "",
@@ -162,8 +171,10 @@ def page_of(number: int, prepared: Prepared, reading: Reading | None, marks: tup
         source=TextSource.OCR if reading and words else TextSource.NONE,
         confidence=reading.confidence if reading and words else 0.0 if _has_text(prepared) else 1.0,
         rotation=prepared.rotation,
-        blank=prepared.blank,
-        photo=prepared.photo,
+        blank=prepared.blank or (header is not None and not words),
+        photo=_has_text(prepared) and letters < _FEW_LETTERS and is_picture_of_the_world(prepared.grey),
+        card=prepared.card is not None and _speaks_of_a_card(prepared, reading),
+        signature=_signature(prepared, reading),
         barcodes=tuple(
             Barcode(symbology=code.symbology, text=code.text, box=page_box(prepared, code.box))
             for code in prepared.barcodes
@@ -171,4 +182,41 @@ def page_of(number: int, prepared: Prepared, reading: Reading | None, marks: tup
         width_mm=prepared.width_mm,
         height_mm=prepared.height_mm,
         defects=marks,
+        header=header,
     )
+
+
+def _without_header(prepared: Prepared, reading: Reading | None) -> tuple[Reading | None, str | None]:
+    if reading is None or not prepared.bilevel:
+        return reading, None
+    height, width = prepared.grey.shape
+    scaled = [
+        replace(word, box=(word.box[0] / width, word.box[1] / height, word.box[2] / width, word.box[3] / height))
+        for word in reading.words
+    ]
+    line = header_line(scaled)
+    if line is None:
+        return reading, None
+    header = " ".join(word.text for word in reading.words if word.line == line)
+    return with_words(reading, [word for word in reading.words if word.line != line]), header
+
+
+def _signature(prepared: Prepared, reading: Reading | None) -> bool | None:
+    if reading is None or not _has_text(prepared):
+        return None
+    scale = prepared.marks.dpi / prepared.dpi
+    words = [
+        ((box[0] * scale, box[1] * scale, box[2] * scale, box[3] * scale), word.confidence)
+        for word in reading.words
+        for box in (word.box,)
+    ]
+    return has_signature(prepared.marks, words)
+
+
+def _speaks_of_a_card(prepared: Prepared, reading: Reading | None) -> bool:
+    """A frame of a card's proportions is one if it says so, or if there is little else on the page."""
+    card = prepared.card
+    if card is None or reading is None:
+        return card is not None
+    inside = [word for word in reading.words if card[0] <= word.box[0] <= card[2] and card[1] <= word.box[1] <= card[3]]
+    return bool(_CARD_WORDS.search(" ".join(word.text for word in inside)))

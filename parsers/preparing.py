@@ -10,14 +10,19 @@ import numpy as np
 
 from mailroom.document import Box
 from parsers.barcode import Found, find_barcodes, find_patch
-from parsers.binarising import ink_of
 from parsers.blank import is_blank
+from parsers.card import find_card
 from parsers.deskew import skew_of, straightened, worthwhile
 from parsers.orientation import lie_of, turned
+from parsers.page_marks import Marks, marks_of
+from parsers.photo import evened, find_sheet, laid_flat, light_is_uneven, stands_on_something
 from parsers.picture import Picture, Pixels
 from parsers.squaring import resolution_of, to_square
 
 _MM = 25.4
+_FAX, _FAX_FINE = (250.0, 0.65), (204.0, 0.45)
+_COARSE, _ENLARGED = 140.0, 250.0
+_FINEST = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,103 +31,89 @@ class Prepared:
     dpi: float
     to_page: Any
     """3×3: pixels of `grey` to fractions of the page as shown upright."""
+    marks: Marks
+    """Of `grey`, as it is now."""
+    bilevel: bool = False
     rotation: int = 0
     sure_of_rotation: bool = True
     other_turns: tuple[int, ...] = ()
     """Other ways it may lie, likeliest first."""
     blank: bool = False
-    photo: bool = False
     barcodes: tuple[Found, ...] = ()
     """Their boxes are pixels of `grey`."""
     only_codes: bool = False
     """A separator sheet: there is nothing to read."""
+    card: Box | None = None
+    """In pixels of `grey`."""
     width_mm: float = 0.0
     height_mm: float = 0.0
     steps: tuple[str, ...] = ()
+    """What was done to it, for bench/read."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Work:
+    """One picture while it is made ready; `back` leads from its pixels to those it came with."""
+
+    grey: Pixels
+    back: Any
+    steps: list[str]
+
+    def then(self, grey: Pixels, back: Any, step: str) -> None:
+        self.grey, self.back = grey, self.back @ back
+        self.steps.append(step)
 
 
 def prepare(picture: Picture, *, turn: int | None = None) -> Prepared:
     """`turn` (degrees clockwise) overrules what the page's own marks say about the way it lies."""
-    steps: list[str] = []
-    grey = grey_of(picture.pixels)
-    if picture.bilevel and float(grey[::4, ::4].mean()) < 100:
-        grey = 255 - grey
-        steps.append("inverted")
-    across, down = resolution_of(picture, grey)
-    dpi, smooth = _target(picture, across, down)
-    grey = to_square(grey, (across, down), dpi, smooth=smooth)
-    ink = ink_of(grey, dpi)
-    if is_blank(ink, dpi):
-        return _finished(grey, dpi, blank=True, steps=(*steps, "blank"))
-    patches = find_patch(ink, dpi)
+    work = _Work(grey=grey_of(picture.pixels), back=np.eye(3), steps=[])
+    shape = work.grey.shape
+    if picture.bilevel:
+        if float(work.grey[::4, ::4].mean()) < 100:
+            work.then(255 - work.grey, np.eye(3), "inverted")
+    else:
+        _flatten(work)
+    dpi = _square(work, picture)
+    marks = marks_of(work.grey, dpi)
+    if is_blank(marks):
+        return _finished(work, shape, dpi, marks, picture, blank=True)
+    patches = find_patch(marks.ink, marks.dpi, dpi)
     if patches:
-        return _finished(grey, dpi, barcodes=tuple(patches), only_codes=True, steps=(*steps, "patch"))
-    lie = lie_of(ink, dpi)
+        return _finished(work, shape, dpi, marks, picture, barcodes=tuple(patches), only_codes=True)
+    lie = lie_of(marks)
     rotation = lie.turn if turn is None else turn
     if rotation:
-        grey, ink = turned(grey, rotation), turned(ink, rotation)
-        steps.append(f"turned {rotation}")
-    matrix = np.eye(3)
-    skew = skew_of(ink, dpi)
+        back = _unturn(rotation, *work.grey.shape)
+        work.then(turned(work.grey, rotation), back, f"turned {rotation}")
+    skew = skew_of(turned(marks.letters, rotation))
     if worthwhile(skew):
-        grey, back = straightened(grey, skew, int(np.percentile(grey[::7, ::7], 80)))
-        matrix[:2] = back
-        steps.append(f"straightened {skew:.1f}")
-    codes = tuple(find_barcodes(grey, dpi))
+        grey, back = straightened(work.grey, skew, int(np.percentile(work.grey[::9, ::9], 80)))
+        work.then(grey, np.vstack([back, [0, 0, 1]]), f"straightened {skew:.1f}")
+    if rotation or worthwhile(skew):
+        marks = marks_of(work.grey, dpi)
+    codes = tuple(find_barcodes(work.grey, dpi))
+    card = find_card(work.grey, marks)
+    enlarge = dpi / marks.dpi
     return _finished(
-        grey,
+        work,
+        shape,
         dpi,
-        matrix,
+        marks,
+        picture,
         rotation=rotation,
-        sure=lie.sure or turn is not None,
+        sure_of_rotation=lie.sure or turn is not None,
         other_turns=lie.others,
         barcodes=codes,
         only_codes=any("SEPARA" in code.text.upper() for code in codes),
-        steps=tuple(steps),
+        card=None if card is None else tuple(value * enlarge for value in card),
     )
-
-
-def _target(picture: Picture, across: float, down: float) -> tuple[float, float]:
-    """Resolution to read at and how much to smooth, by what bench/read measured on each kind of page."""
-    finest = max(across, down)
-    if picture.bilevel and finest < 250:
-        return (250.0, 0.65) if min(across, down) < 150 else (204.0, 0.45)
-    return min(300.0, finest), 0.0
 
 
 def grey_of(pixels: Pixels) -> Pixels:
-    return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if pixels.ndim == 3 else pixels
-
-
-def _finished(
-    grey: Pixels,
-    dpi: float,
-    matrix: Any = None,
-    *,
-    rotation: int = 0,
-    sure: bool = True,
-    other_turns: tuple[int, ...] = (),
-    blank: bool = False,
-    barcodes: tuple[Found, ...] = (),
-    only_codes: bool = False,
-    steps: tuple[str, ...] = (),
-) -> Prepared:
-    height, width = grey.shape
-    to_fraction = np.diag([1 / width, 1 / height, 1.0])
-    return Prepared(
-        grey=grey,
-        dpi=dpi,
-        to_page=to_fraction @ (np.eye(3) if matrix is None else matrix),
-        rotation=rotation,
-        sure_of_rotation=sure,
-        other_turns=other_turns,
-        blank=blank,
-        barcodes=barcodes,
-        only_codes=only_codes,
-        width_mm=round(width / dpi * _MM, 1),
-        height_mm=round(height / dpi * _MM, 1),
-        steps=steps,
-    )
+    if pixels.ndim == 2:
+        return pixels
+    grey: Pixels = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    return grey
 
 
 def page_box(prepared: Prepared, box: Box) -> Box:
@@ -132,3 +123,63 @@ def page_box(prepared: Prepared, box: Box) -> Box:
     there = prepared.to_page @ corners
     x, y = np.clip(there[0] / there[2], 0, 1), np.clip(there[1] / there[2], 0, 1)
     return (float(x.min()), float(y.min()), float(x.max()), float(y.max()))
+
+
+def _flatten(work: _Work) -> None:
+    """Photographs: the sheet cut out and laid flat, the light evened."""
+    if stands_on_something(work.grey):
+        corners = find_sheet(work.grey)
+        if corners is not None:
+            work.then(*laid_flat(work.grey, corners), "laid flat")
+    if light_is_uneven(work.grey):
+        work.then(evened(work.grey), np.eye(3), "evened")
+
+
+def _square(work: _Work, picture: Picture) -> float:
+    """Square pixels at the resolution to read at, by what bench/read measured on each kind of page."""
+    if "laid flat" in work.steps:
+        across = down = max(72.0, min(work.grey.shape) / 8.27)
+    else:
+        across, down = resolution_of(picture, work.grey)
+    finest = max(across, down)
+    dpi, smooth = min(_FINEST, finest), 0.0
+    if picture.bilevel and finest < _ENLARGED:
+        dpi, smooth = _FAX if min(across, down) < 150 else _FAX_FINE
+    elif finest < _COARSE:
+        dpi = min(_ENLARGED, 2 * finest)
+    before = work.grey.shape
+    squared = to_square(work.grey, (across, down), dpi, smooth=smooth)
+    if squared is not work.grey:
+        scale = np.diag([before[1] / squared.shape[1], before[0] / squared.shape[0], 1.0])
+        work.then(squared, scale, f"squared to {dpi:.0f}")
+    return dpi
+
+
+def _unturn(turn: int, height: int, width: int) -> Any:
+    """Pixels of a picture turned clockwise to those of the picture before (its height and width)."""
+    if turn == 90:
+        return np.array([[0, 1, 0], [-1, 0, height], [0, 0, 1]], dtype=float)
+    if turn == 180:
+        return np.array([[-1, 0, width], [0, -1, height], [0, 0, 1]], dtype=float)
+    return np.array([[0, -1, width], [1, 0, 0], [0, 0, 1]], dtype=float)
+
+
+def _finished(
+    work: _Work, shape: tuple[int, ...], dpi: float, marks: Marks, picture: Picture, **found: Any
+) -> Prepared:
+    rotation = int(found.get("rotation", 0))
+    fraction = np.diag([1 / shape[1], 1 / shape[0], 1.0])
+    # Fractions of the picture as it came, turned as it will be shown.
+    shown = np.linalg.inv(_unturn(rotation, 1, 1)) if rotation else np.eye(3)
+    height, width = work.grey.shape
+    return Prepared(
+        grey=work.grey,
+        dpi=dpi,
+        to_page=shown @ fraction @ work.back,
+        marks=marks,
+        bilevel=picture.bilevel,
+        width_mm=round(width / dpi * _MM, 1),
+        height_mm=round(height / dpi * _MM, 1),
+        steps=tuple(work.steps),
+        **found,
+    )

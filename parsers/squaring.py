@@ -30,7 +30,8 @@ def resolution_of(picture: Picture, grey: Pixels) -> tuple[float, float]:
         across = scale
         if not down:
             down = _fax_rows(across, width, height) if fax else across
-    if picture.bilevel and height * width > 200_000:
+    tall = (height / down) / (width / across)
+    if picture.bilevel and height * width > 200_000 and not 1.2 < tall < 1.6:
         shape = glyph_shape(grey, down / across)
         if shape is not None and shape > _SQUEEZED and down > 0.7 * across:
             down /= 2

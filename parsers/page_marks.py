@@ -1,0 +1,67 @@
+"""The marks on a page, measured once on a reduced image: what blankness, orientation and skew are told from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+
+from parsers.picture import Pixels
+
+MARK_DPI = 100.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """Measures are pixels of the reduced image."""
+
+    dpi: float
+    ink: Pixels
+    """1 where there is ink."""
+    letters: Pixels
+    """1 where a mark of about a letter's or a word's size stands: no specks, rules, pictures, scanner edges."""
+    left: Any
+    top: Any
+    width: Any
+    height: Any
+    area: Any
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        rows, columns = self.ink.shape
+        return rows, columns
+
+
+def marks_of(grey: Pixels, dpi: float) -> Marks:
+    scale = min(1.0, MARK_DPI / dpi)
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    ink = ink_of(small)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    at = dpi * scale
+    width, height, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
+    keep = (np.maximum(width, height) < 1.2 * at) & (area >= 4) & (area < 0.6 * width * height + 40)
+    keep[0] = False
+    return Marks(
+        dpi=at,
+        ink=ink,
+        letters=keep.astype(np.uint8)[labels],
+        left=stats[1:, cv2.CC_STAT_LEFT].astype(np.float32),
+        top=stats[1:, cv2.CC_STAT_TOP].astype(np.float32),
+        width=width[1:].astype(np.float32),
+        height=height[1:].astype(np.float32),
+        area=area[1:].astype(np.float32),
+    )
+
+
+def ink_of(grey: Pixels) -> Pixels:
+    """1 where there is ink: darker than Otsu's measure says, or than a third of the way down from the paper's tone."""
+    sample = grey[::2, ::2]
+    paper, darkest = float(np.percentile(sample, 90)), float(np.percentile(sample, 0.2))
+    if paper - darkest < 30:
+        return np.zeros_like(grey)
+    threshold, _ = cv2.threshold(sample, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    cut = min(float(threshold), paper - 0.3 * (paper - darkest))
+    ink: Pixels = (grey < cut).astype(np.uint8)
+    return ink

@@ -1,0 +1,119 @@
+"""A photograph of a sheet: the sheet found in it and laid flat, uneven light evened out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+
+from parsers.picture import Pixels
+
+_REDUCED = 480
+_LEAST, _MOST = 0.2, 0.985
+"""Share of the picture that a sheet may cover; above it there is nothing to cut away."""
+_A4 = 1.414
+_WIDTH = 2000
+"""Pixels across that a sheet is laid flat to: 242 an inch for A4."""
+
+
+def find_sheet(grey: Pixels) -> Any | None:
+    """The four corners (4×2, clockwise from top left, pixels of `grey`) of the brightest large four-sided area."""
+    scale = _REDUCED / max(grey.shape)
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    soft = cv2.GaussianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), (0, 0), 2)
+    best: tuple[float, Any] | None = None
+    for mask in _bright(soft):
+        contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        for contour in contours:
+            hull = cv2.convexHull(contour)
+            share = cv2.contourArea(hull) / small.size
+            if not _LEAST < share < _MOST:
+                continue
+            corners = _four(hull)
+            if corners is None:
+                continue
+            fit = cv2.contourArea(contour) / max(1.0, cv2.contourArea(corners.astype(np.float32)))
+            if fit > 0.88 and (best is None or fit * share > best[0]):
+                best = (fit * share, corners)
+    return None if best is None else _ordered(best[1]) / scale
+
+
+def laid_flat(grey: Pixels, corners: Any) -> tuple[Pixels, Any]:
+    """The sheet alone, straight, and the 3×3 map from its pixels to those of `grey`."""
+    top, bottom = np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[3])
+    left, right = np.linalg.norm(corners[3] - corners[0]), np.linalg.norm(corners[2] - corners[1])
+    across, down = (top + bottom) / 2, (left + right) / 2
+    ratio = down / max(1.0, across)
+    # Seen from the side a sheet looks shorter: what is nearly A4 is A4.
+    for usual in (_A4, 1 / _A4):
+        if abs(ratio / usual - 1) < 0.18:
+            ratio = usual
+    width = min(_WIDTH, round(1.3 * across)) if ratio >= 1 else min(round(_WIDTH * _A4), round(1.3 * across))
+    height = round(width * ratio)
+    there = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), there)
+    flat = cv2.warpPerspective(grey, matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=255)
+    return flat, np.linalg.inv(matrix)
+
+
+def stands_on_something(grey: Pixels) -> bool:
+    """Whether the picture's rim is darker than its inside, as where a sheet lies on a table."""
+    small = cv2.resize(grey, (120, max(8, round(120 * grey.shape[0] / grey.shape[1]))), interpolation=cv2.INTER_AREA)
+    paper = float(np.percentile(small, 80))
+    rims = (small[:3], small[-3:], small[:, :3], small[:, -3:])
+    return sum(float(np.median(rim)) < paper - 35 for rim in rims) >= 2
+
+
+def light_is_uneven(grey: Pixels) -> bool:
+    """Whether the paper's tone differs much from place to place."""
+    tones = _paper_tones(grey)
+    low, high = np.percentile(tones, (10, 95))
+    return bool(high - low > 28)
+
+
+def evened(grey: Pixels) -> Pixels:
+    """Every place divided by its paper's tone: paper becomes white, ink keeps its contrast."""
+    tones = cv2.resize(_paper_tones(grey), grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    flat: Pixels = cv2.divide(grey, np.maximum(tones, 1).astype(np.uint8), scale=250)
+    return flat
+
+
+def is_picture_of_the_world(grey: Pixels) -> bool:
+    """Whether most of it is neither paper nor ink: middle tones all over, as no sheet of writing has."""
+    small = cv2.resize(grey, (160, max(8, round(160 * grey.shape[0] / grey.shape[1]))), interpolation=cv2.INTER_AREA)
+    paper = float(np.percentile(small, 95))
+    return float(np.mean(small < 0.8 * paper)) > 0.35 and float(small.std()) > 20
+
+
+def _paper_tones(grey: Pixels) -> Pixels:
+    """The paper under the ink, much reduced."""
+    small = cv2.resize(grey, (160, max(1, round(160 * grey.shape[0] / grey.shape[1]))), interpolation=cv2.INTER_AREA)
+    covered = cv2.dilate(small, np.ones((7, 7), np.uint8))
+    tones: Pixels = cv2.GaussianBlur(cv2.medianBlur(covered, 9), (0, 0), 3)
+    return tones
+
+
+def _bright(soft: Pixels) -> list[Pixels]:
+    threshold, _ = cv2.threshold(soft, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    masks = []
+    for cut in (threshold, threshold - 25, threshold + 20):
+        mask = (soft > cut).astype(np.uint8)
+        masks.append(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((7, 7), np.uint8)))
+    return masks
+
+
+def _four(hull: Any) -> Any | None:
+    length = cv2.arcLength(hull, True)
+    for tolerance in (0.02, 0.03, 0.05, 0.08):
+        corners = cv2.approxPolyDP(hull, tolerance * length, True)
+        if len(corners) == 4:
+            return corners.reshape(4, 2)
+    return None
+
+
+def _ordered(corners: Any) -> Any:
+    points = corners.astype(np.float32)
+    around = points[np.argsort(np.arctan2(*(points - points.mean(axis=0)).T[::-1]))]
+    start = int(np.argmin(around.sum(axis=1)))
+    return np.roll(around, -start, axis=0)

@@ -182,7 +182,7 @@ def _read_any(data: bytes, filename: str | None, collector: Collector) -> None:
         with libarchive.memory_reader(data) as archive:
             pointer = archive._pointer
             for entry in archive:
-                name = entry.pathname or _inner_name(filename)
+                name = _decoded(entry.pathname) or _inner_name(filename)
                 if not (entry.isfile or entry.filetype == 0) or _is_litter(name):
                     continue
                 if is_encrypted(entry._entry_p):
@@ -194,6 +194,11 @@ def _read_any(data: bytes, filename: str | None, collector: Collector) -> None:
     except (libarchive.ArchiveError, UnicodeError, ValueError) as error:
         locked = isinstance(error, libarchive.ArchiveError) and "encrypted" in str(error)
         collector.mark(defects.ENCRYPTED if locked else defects.CORRUPT, type(error).__name__)
+
+
+def _decoded(name: str | bytes | None) -> str:
+    """libarchive gives bytes for a name that is not in the charset it claims."""
+    return name.decode("utf-8", "replace") if isinstance(name, bytes) else name or ""
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:

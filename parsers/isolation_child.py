@@ -73,7 +73,7 @@ def _settle(fd: int, folder: Path, hard: Mapping[str, int]) -> socket.socket:
         ceiling = resource.getrlimit(kind)[1]
         bound = value if ceiling == resource.RLIM_INFINITY else min(value, ceiling)
         resource.setrlimit(kind, (bound, bound))
-    isolation_walls.write_only_below(folder, Path(os.devnull))
+    isolation_walls.write_only_below(folder, Path(os.devnull), sockets_below=Path("/tmp"))
     return socket.socket(fileno=kept)
 
 

@@ -96,7 +96,7 @@ _LANDLOCK_VERSION = 1
 _LANDLOCK_PATH_BENEATH = 1
 # LANDLOCK_ACCESS_FS_*: write, remove and make of every kind (2, 16..4096); truncate (16384) from version 3.
 _WRITES = 0x2 | 0x1FF0
-_TRUNCATE = 0x4000
+_SOCKETS, _REFER, _TRUNCATE = 0x200 | 0x20, 0x2000, 0x4000
 
 
 def landlock() -> int:
@@ -104,20 +104,27 @@ def landlock() -> int:
     return int(_libc().syscall(_LANDLOCK_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(_LANDLOCK_VERSION)))
 
 
-def write_only_below(*folders: Path) -> bool:
-    """By Landlock: from now on files can be written, made and removed below these folders only."""
+def write_only_below(*folders: Path, sockets_below: Path | None = None) -> bool:
+    """By Landlock: from now on files can be written, made and removed below these folders only.
+
+    `sockets_below` is where local sockets may be made, and files removed, besides: LibreOffice insists on a socket
+    in /tmp by which its instances find each other, and on taking it away.
+    """
     libc, version = _libc(), landlock()
     if version < 1:
         return False
-    rights = _WRITES | (_TRUNCATE if version >= 3 else 0)
+    # From version 2 on moving between folders (LibreOffice does) is refused unless it is asked for.
+    rights = _WRITES | (_REFER if version >= 2 else 0) | (_TRUNCATE if version >= 3 else 0)
     wanted = ctypes.create_string_buffer(struct.pack("Q", rights), 8)
     ruleset = libc.syscall(_LANDLOCK_CREATE, wanted, ctypes.c_size_t(8), ctypes.c_uint32(0))
     if ruleset < 0:
         return False
     try:
-        for folder in folders:
+        granted = [(folder, rights if folder.is_dir() else rights & (0x2 | _TRUNCATE)) for folder in folders]
+        if sockets_below is not None:
+            granted.append((sockets_below, _SOCKETS))
+        for folder, here in granted:
             place = os.open(folder, os.O_PATH | os.O_CLOEXEC)
-            here = rights if folder.is_dir() else rights & (0x2 | _TRUNCATE)
             rule = ctypes.create_string_buffer(struct.pack("=Qi", here, place), 12)
             added = libc.syscall(_LANDLOCK_ADD, ruleset, _LANDLOCK_PATH_BENEATH, rule, ctypes.c_uint32(0))
             os.close(place)

@@ -21,7 +21,7 @@ BY = "address/1"
 _STREET = (
     r"(?:via(?:le)?|v\.le|v\.|corso|c\.so|piazzale|p\.le|piazz(?:a|etta)|p\.?zz?a|pza|largo|l\.go|vicolo|vico|vicoletto|strada(?: (?:provinciale|statale|comunale|vicinale))?|"
     r"str\.|s\.p\.|contrada|c\.da|c/da|ctr\.|localita|loc\.?|frazione|fraz\.?|borgo|borgata|lungo\w+|salita|scalinata|calle|fondament[ae]|campo|campiello|rione|"
-    r"traversa|trav\.|villaggio|discesa|rampe?|galleria|circonvallazione|stradone|stradella|sestiere|cascina|podere|regione|case sparse|vocabolo|voc\.|"
+    r"traversa|trav\.|scali|lungadige|piaggia|poggio|villaggio|discesa|rampe?|galleria|circonvallazione|stradone|stradella|sestiere|cascina|podere|regione|case sparse|vocabolo|voc\.|"
     r"masseria|quartiere|q\.re|riviera|parco|passaggio|passeggiata|sottoportico|ruga|salizada|rua|costa|clivo|androna|erta|residenza|"
     r"viuzza|cortile|corte|molo|banchina|supportico|gradoni|[a-z]{3,}(?:strasse|gasse|weg|platz))"
 )
@@ -32,7 +32,7 @@ _FORM = re.compile(
 )
 _EXTRA = r"(?:[ ,\-]*(?:(?:int(?:erno|\.)?|scala|sc\.|piano|pal(?:azzina|\.)?|lotto|edificio|ed\.|isolato|is\.|condominio|cond\.|appartamento|app\.?|loc(?:alita|\.)|fraz(?:ione|\.)) ?[a-z0-9'./]{1,14}(?: [a-z]{3,14})?))*"
 _CAP_TOWN = re.compile(
-    rf"{_EXTRA}[\s,;:\-–.(]{{0,8}}(?:cap[ :.]*)?(?P<cap>\d{{5}})(?!\d)[ ,\-]{{0,4}}\n?[ ]*(?P<town>[a-z'’][a-z'’.\- ]{{1,40}})?"
+    rf"{_EXTRA}(?:[,;:\-–.( ]{{0,4}}\n?\s{{0,40}}|[ ,;:\-–.(]{{0,8}})(?:cap[ :.]*)?(?P<cap>\d{{5}})(?!\d)[ ,\-]{{0,4}}\n?[ ]*(?P<town>[a-z'’][a-z'’.\- ]{{1,40}})?"
 )
 _TOWN_CAP = re.compile(
     rf"{_EXTRA}[\s,;:\-–(]{{0,6}}(?:(?:a|ad|in|di|comune di)[ ]+)?(?P<town>[a-z'’][a-z'’ \-]{{1,35}}?)[ ,\-(]{{0,4}}(?:\(?[a-z]{{2}}\)?)?[ ,\-]{{0,3}}(?:cap[ :.]*)?(?P<cap>\d{{5}})(?!\d)"
@@ -130,6 +130,8 @@ def examine(view: View, towns: Towns) -> tuple[Finding, ...]:
         return ()
     others = {p.value: round(max(0.05, 0.3 * p.weight / best.weight), 3) for p in ranked[1:4] if p.value != best.value}
     sure = min(0.95, 0.55 + 0.14 * best.weight + (0.12 if best.complete else 0.0))
+    if "," not in best.value:
+        sure = 0.3  # a street without its town is nowhere
     evidence = best.passage.evidence(best.start, best.end)
     return (
         Finding(
@@ -257,7 +259,7 @@ def _town_before(plain: str, start: int, towns: Towns) -> str | None:
     """``abito a Brescia in via Milano 67``, ``abito Brescia via``."""
     ahead = plain[max(0, start - 50) : start].replace("\n", " ")
     match = re.search(
-        r"(?:abit\w*|resident\w*|vivo|sto|domiciliat\w*|casa|comune di) (?:a |ad |in |nel comune di )?(?P<town>[a-z' ]{3,30}?)[ ,(]{1,3}(?:[a-z]{2}[) ,]+)?(?:in |alla |al )?$",
+        r"(?:(?:abit\w*|resident\w*|vivo|sto|domiciliat\w*|casa|comune di) (?:a |ad |in |nel comune di )?|\b(?:a|ad) )(?P<town>[a-z' ]{3,30}?)[ ,(]{1,3}(?:[a-z]{2}[) ,]+)?(?:in |alla |al )?$",
         ahead,
     )
     if not match:

@@ -46,12 +46,12 @@ _HEAD: _Table = (
     (
         PaperKind.REQUEST_FORM,
         3.2,
-        r"sportello(?: per)?(?: il| del)?(?: consumator| consumat| energia)|allo sportello|spett\S* sportello|spettabile sportello|servizio conciliazione|domanda di conciliazione|richiesta di conciliazione|arera|acquirente unico",
+        r"richiesta di informazion|smart ?(?:info|help)|richiesta dati|modulo (?:di )?(?:richiesta|segnalazione|reclamo allo)|sportello(?: per)?(?: il| del)?(?: consumator| consumat| energia)|allo sportello|spett\S* sportello|spettabile sportello|servizio conciliazione|domanda di conciliazione|richiesta di conciliazione|arera|acquirente unico",
     ),
     (
         PaperKind.CONTRACT,
         3.2,
-        r"(?:proposta|modulo|richiesta) (?:di )?(?:contratt|adesione|attivazione|fornitura)|contratto (?:di|per|n|luce|gas)|condizioni (?:generali|economiche|particolari|tecnico)|preventivo|scheda (?:sintetica|di confrontabilita)|conferma (?:di |del )?(?:contratt|attivazione|adesione|ordine)|plico contrattuale|offerta\b.{0,30}(?:luce|gas|casa|fiss|web)|allegato contrattuale|benvenut",
+        r"(?:proposta|modulo|richiesta) (?:di )?(?:contratt|adesione|attivazione|fornitura)|contratto (?:di|per|n|luce|gas)|condizioni (?:generali|economiche|particolari|tecnico)|preventivo|scheda (?:sintetica|di confrontabilita)|conferma (?:di |del )?(?:contratt|attivazione|adesione|ordine)|plico contrattuale|offerta\b.{0,30}(?:luce|gas|casa|fiss|web)|allegato contrattuale|^\W*(?:lettera di )?benvenut",
     ),
     (
         PaperKind.PAYMENT_RECEIPT,
@@ -66,7 +66,7 @@ _HEAD: _Table = (
     (
         PaperKind.OTHER,
         3.6,
-        r"isee|attestazione|telefax|\bfax\b(?! n)|verbale|certificat|perizia|relazione|rapporto (?:di|d)|fotografi|cronistoria|elenco|appunti|prospetto|promemoria|stato di famiglia|dichiarazione sostitutiva|ricevuta fiscale|scontrino fiscale|preventivo (?:idraulic|lavori)|referto|libretto|planimetria|visura catastale|contratto di locazione|rogito|avviso di ricevimento|ricevuta di (?:accettazione|avvenuta|consegna|ritorno)|agenda|diario|screenshot|copertina|frontespizio|frase|trascrizione|verbale di",
+        r"^\W*(?:\S+ ){0,3}?(?:isee|attestazione|telefax|\bfax\b(?! n)|verbale|certificat|perizia|relazione|rapporto (?:di|d)|fotografi|cronistoria|elenco|appunti|prospetto|promemoria|stato di famiglia|dichiarazione sostitutiva|ricevuta fiscale|scontrino fiscale|preventivo (?:idraulic|lavori)|referto|libretto|planimetria|visura catastale|contratto di locazione|rogito|avviso di ricevimento|ricevuta di (?:accettazione|avvenuta|consegna|ritorno)|agenda|diario|screenshot|copertina|frontespizio|frase|trascrizione|curriculum)",
     ),
 )
 _ANYWHERE: _Table = (
@@ -86,7 +86,7 @@ _ANYWHERE: _Table = (
     (PaperKind.COMPLAINT, 1.0, r"(?:chiedo|chiede|richiedo|domando|esigo|pretendo|voglio|vogliate)\b"),
     (PaperKind.COMPLAINT, 1.0, r"\bvostr[aeoi]\b|\bvi\b|\bvoi\b|\bvs\b|mi (?:avete|state|dovete)|\bavete\b"),
     (PaperKind.SUPPLIER_REPLY, 1.6, r"(?:la|le|ti|vi) (?:informiamo|comunichiamo|confermiamo|segnaliamo|precisiamo|ricordiamo|invitiamo|ringraziamo)|siamo (?:spiacenti|a comunicar)|desideriamo|teniamo a"),
-    (PaperKind.SUPPLIER_REPLY, 1.5, r"abbiamo (?:\w+ ){0,2}(?:verificato|esaminato|ricevuto|controllato|provveduto|effettuato|preso|analizzato|riscontrato|registrato|rilevato)|dalle (?:nostre )?verifiche|risulta\w* (?:corrett|regolar|dovut|fond)|non (?:puo|possiamo|e possibile|risulta\w*) (?:\w+ ){0,3}(?:accogli|accolt|accett|riconosc)|a nostro parere|abbiamo provveduto"),
+    (PaperKind.SUPPLIER_REPLY, 1.5, r"abbiamo (?:\w+ ){0,2}(?:verificato|esaminato|ricevuto|controllato|provveduto|effettuato|preso|analizzato|riscontrato|registrato|rilevato)|dalle (?:nostre )?verifiche|risulta\w* (?:corrett|regolar|dovut|fond)|non (?:puo|possiamo|e possibile|risulta\w*) (?:\w+ ){0,3}(?:accogli|accolt|accett|riconosc)|a nostro parere|abbiamo provveduto|resta\w* (?:confermat|invariat)|(?:le|vi) (?:riconosciamo|rimborsiamo|accrediteremo)|non (?:riteniamo|emergono)|seguira (?:comunicazione|risposta)|il reclamo (?:e|non puo|viene) (?:respint|essere|rigettat|accolt)|(?:le e|vi e|le) stata? (?:regolarmente )?(?:comunicat|inviat|applicat)|decorre dal|fa piena prova|la preghiamo|il tuo (?:reclamo|contratto)"),
     (PaperKind.SUPPLIER_REPLY, 1.3, r"\b(?:sua|suo|tua|tuo) (?:richiesta|reclamo|segnalazione|comunicazione|fornitura|utenza|lettera|mail|pec|pratica|contratto)|in (?:riscontro|risposta|riferimento|relazione|merito) alla?\b|facciamo seguito|facendo seguito|con riferimento al"),
     (PaperKind.SUPPLIER_REPLY, 1.0, r"(?:servizio|assistenza|ufficio|customer) (?:clienti|reclami|care|utenti)\s*$|il team|la direzione|numero verde|cordiali saluti,?\s+\w+"),
     (PaperKind.DELEGATION, 3.5, r"\b(?:delego|delega|conferisc\w+|autorizz[oa]|nomin[oa])\b.{0,160}(?:rappresent|mio conto|mio nome|in sua vece|compiere|sottoscriver|firmar|presentar|procura|mandato|pratica|contestare|agire)"),
@@ -114,7 +114,7 @@ _NAMES: _Table = (
     (PaperKind.CONTRACT, 1.4, r"contratt|proposta|preventiv|adesione"),
     (PaperKind.PAYMENT_RECEIPT, 1.6, r"ricevut|pagament|bonific|bollettin|quietanz|versament|contabile"),
     (PaperKind.COMPANY_RECORD, 2.5, r"visura|cciaa|camerale"),
-    (PaperKind.OTHER, 1.4, r"isee|foto|contatore|lettur|verbale|registrazion|audio|screenshot|certificat|perizia|cronistoria|scontrino|appunti|preventivo idraul"),
+    (PaperKind.OTHER, 1.4, r"isee|foto|contatore|lettur|verbale|registrazion|audio|screenshot|certificat|perizia|cronistoria|scontrino|appunti|preventivo idraul|\bcv\b|curriculum"),
 )  # fmt: skip
 _COMPILED_HEAD = tuple((kind, weight, re.compile(p, re.MULTILINE)) for kind, weight, p in _HEAD)
 _COMPILED_ANYWHERE = tuple((kind, weight, re.compile(p, re.DOTALL)) for kind, weight, p in _ANYWHERE)
@@ -190,8 +190,7 @@ def _shape(scores: dict[PaperKind, float], text: str, head: str, words: int, *, 
     if words > 90:
         scores[PaperKind.IDENTITY_DOCUMENT] -= 3.0
     if words < 25:
-        scores[PaperKind.SUPPLIER_REPLY] -= 0.8
-        scores[PaperKind.OTHER] += 0.6 + 0.8 * photo
+        scores[PaperKind.OTHER] += 0.3 + 0.8 * photo
     money = len(re.findall(r"\d,\d\d\b", text))
     scores[PaperKind.BILL] += min(money, 6) * 0.2
 
@@ -230,6 +229,8 @@ def _letter(
     if operator_heads:
         for kind in (PaperKind.BILL, PaperKind.SUPPLIER_REPLY, PaperKind.CONTRACT):
             scores[kind] += 1.0
+        if not first_person and len(text.split()) < 80 and not re.search(r"\d,\d\d\b.*\n.*\d,\d\d\b", text):
+            scores[PaperKind.SUPPLIER_REPLY] += 0.9
         scores[PaperKind.COMPLAINT] -= 1.5
         scores[PaperKind.REQUEST_FORM] -= 1.5
 

@@ -86,7 +86,7 @@ def _said(view: reading_view.View, models: Models) -> tuple[Finding, ...]:
     places = fields.find(view)
     codes = [f.value for f in places.tax_codes if not f.broken]
     who = person.examine(view, models.names, tax_codes=tuple(dict.fromkeys(codes)))
-    about = supplier.examine(view, mentions.mentions(view, models.operators))
+    about = supplier.examine(view, mentions.mentions(view, models.operators, models.names))
     chosen = next((f.value for f in about if f.kind == "supply.supplier"), None)
     return (
         *(who.findings() if who else ()),

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from classifier.names import NameLists, given_name
 from classifier.operators import Alias, Operator, Operators
 from classifier.reading_view import Passage, View, fold
 from mailroom.finding import PaperKind, Where
@@ -39,7 +40,7 @@ _SECTOR_WORD = (
     r"rifiuti|kilowatt|watt|volt\w*|enel\w*|green|sole|solare|trading)"
 )
 _COMPANY = r"(?:s\.? ?p\.? ?a\.?|s\.? ?r\.? ?l\.?|scarl|s\.c\.a\.r\.l\.|soc\.? ?coop\.?|consorzio|azienda (?:speciale|municipal\w+|consortile)|a\.t\.o\.)"
-_NAME_WORD = r"[A-Z0-9ÀÈÉÌÒÙ][\w&'’.\-]*"
+_NAME_WORD = r"[A-Z0-9ÀÈÉÌÒÙ](?:[\w&'’\-]|\.(?=\w))*"
 _NAME = rf"{_NAME_WORD}(?: (?:{_NAME_WORD}|e|&|di|del|della|dei|delle|dell'|il|la|in|per)(?= |$|[,;:.\n)\-])){{0,5}}"
 _LOOKS_LIKE = re.compile(
     rf"\b{_SECTOR_WORD}\b|\w{{2,}}(?:energ(?:ia|y|ie)|gas|luce|acqu[ae]|idrica|power|watt|volt|reti)\b|(?:\b|^){_COMPANY}(?:\b|$|[ ,.])"
@@ -48,7 +49,7 @@ _ADDRESSED = re.compile(
     r"(?m)^[ \t]*(?P<to>[Ss][Pp][Ee][Tt][Tt]\S*|[Aa]lla|[Aa]llo|[Aa]ll'|[Aa]ll[aA]?|A[lLdD]?|[Aa] ?:|[Pp]er|[Aa])[ \t]*\.?[ \t]+(?:[Ss]oc(?:iet\S*|\.)[ \t]+|[Dd]itta[ \t]+|[Ss]pett\S*[ \t]+)?(?P<name>[A-Z0-9][^\n]{1,70})$"
 )
 _BESIDE = re.compile(
-    rf"(?:(?:fornitor\w*|gestor\w*|societ\w+|compagni\w+|venditor\w*|distributor\w*|aziend\w+|ditta|operator\w*|bollett\w+|fattur\w+|reclam\w+|contratt\w*|client\w*|utent\w*|passat\w+|nei confronti|contro|lettera|pec|mail|scritto|avviso|tari|acquedotto)\b(?:'| )?(?:(?:di|del|della|dell'|da|dal|dalla|dall'|con|il|la|lo|l'|a|al|alla|all'|idrico|elettrico|acqua|luce|gas|attuale|nuov\w|\"|') ?){{0,3}})(?P<name>{_NAME})"
+    rf"(?i:(?:fornitor\w*|gestor\w*|societ\w+|compagni\w+|venditor\w*|distributor\w*|aziend\w+|ditta|operator\w*|bollett\w+|fattur\w+|reclam\w+|contratt\w*|client\w*|utent\w*|passat\w+|nei confronti|contro|lettera|pec|mail|scritto|avviso|tari|acquedotto|rete (?:del|di) calore|impresa|un[a'] certa|un certo|si chiam\w+|(?:vertenza|controversia|lite|problem\w+|contratto) con|confronti (?:di|della|del))\b(?:'| |: ?| e'? | è |, ){{0,2}}\(?(?:(?:di|chiamat\w|un[a'] certa|del|della|dell'|da|dal|dalla|dall'|con|il|la|lo|l'|a|al|alla|all'|idrico|elettrico|acqua|luce|gas|attuale|nuov\w|\"|') ?){{0,3}}\(?)(?P<name>{_NAME})"
 )
 _SUBJECT_OF = re.compile(
     rf"(?:^|[.,;:!?]\s+|\b(?:che|perch[eé]|e|ma|poi|quando|la|il|l') ?)(?P<name>{_NAME})(?= (?:mi|ci|gli|non|ha|hanno|dice|risponde|sostiene|continua|pretende|chiede|vuole|afferma))"
@@ -59,23 +60,23 @@ _STOP_WORDS = """
     servizio clienti ufficio reclami reclamo oggetto bolletta fattura codice cliente pod pdr iva isee bonus cmor io lei voi
     loro gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre signora signor signori signore sig direttore presidente redazione societa ditta gestione titolare responsabile
     dott avv via piazza corso viale spid cie pec sms direzione raccomandata casa luce gas acqua energia lo la il un una
-    gruppo sociale indennitario sistema conciliazione smart portale italia europa guardia polizia carabinieri giudice"""
+    ente signoria richiesta modulo proposta verbale delega condizioni preventivo avviso ricevuta comunicazione dell del nel sul sulla nella all dal dalla alla questo questa quello quella non si se ma gruppo sociale indennitario sistema conciliazione smart portale italia europa guardia polizia carabinieri giudice"""
 _STOP_NAMES = frozenset(_STOP_WORDS.split())
 _TRADE_TAIL = re.compile(
-    r"(?:\s*[-–—|,:(/]\s.*|\s*[,(].*|\s+[-–—] ?.*|\s{2,}.*|:.*)$|\s+(?:bolletta|fattura|servizio (?:clienti|reclami)|ufficio|reclami|clienti|gas|luce|energia elettrica)\b.*$",
+    r"(?:\s*[-–—|,:(/]\s.*|\s*[,(].*|\s+[-–—] ?.*|\s{2,}.*|:.*)$|\s+(?:bolletta|fattura|servizio (?:clienti|reclami)|ufficio|reclami|clienti)\b.*$",
     re.IGNORECASE,
 )
 _LEGAL_TAIL = re.compile(rf",?\s+(?:{_COMPANY}|società benefit|società unipersonale)\s*(?:\b.*)?$", re.IGNORECASE)
 
 
-def mentions(view: View, operators: Operators) -> tuple[Mention, ...]:
+def mentions(view: View, operators: Operators, lists: NameLists) -> tuple[Mention, ...]:
     """Every mention, known first in each passage."""
     found: list[Mention] = []
     for passage in view.passages:
         if passage.paper is PaperKind.IDENTITY_DOCUMENT:
             continue
         here = list(_known(passage, operators))
-        here += [m for m in _unknown(passage) if not any(m.start < k.end and k.start < m.end for k in here)]
+        here += [m for m in _unknown(passage, lists) if not any(m.start < k.end and k.start < m.end for k in here)]
         found += here
     return _known_again(view, found)
 
@@ -89,10 +90,11 @@ def addressee(text: str, operators: Operators) -> Mention | None:
 
 
 def letterhead(text: str, operators: Operators) -> Mention | None:
-    """The operator whose letterhead opens a page."""
+    """The operator whose letterhead opens a page; of an unknown one its first line must look like a company's."""
     top = text[:300]
-    passage = Passage(where=Where.DOCUMENT, text=top, plain=fold(top))
-    return next((m for m in _known(passage, operators) if m.letterhead), None)
+    passage = Passage(where=Where.DOCUMENT, text=top, plain=fold(top), paper=PaperKind.SUPPLIER_REPLY)
+    known = next((m for m in _known(passage, operators) if m.letterhead), None)
+    return known or next((m for m in _unknown(passage) if m.letterhead and _LOOKS_LIKE.search(fold(m.display))), None)
 
 
 def _known(passage: Passage, operators: Operators) -> Iterator[Mention]:
@@ -112,8 +114,11 @@ def _known(passage: Passage, operators: Operators) -> Iterator[Mention]:
 
 
 _ADDRESS_LINE = re.compile(
-    r"^\s*(?:(?:(?:raccomandata|p\.?e\.?c\.?|fax)[^\n]{0,20})?(?:spett\S*|gentil\w*|egr\S*|alla?|allo|all'|ad?|al|per|a:|vs|cara|caro)(?:\s+(?:spett\S*|soc\w*\.?|societa|ditta|gestore|fornitore|cortese attenzione (?:di|del\w*)))*\s*\.?\s*[:\-]?\s*(?:il |la |l')?)?[\"']?$"
+    r"^\s*(?:(?:(?:raccomandata|p\.?e\.?c\.?|fax)[^\n]{0,20})?(?:spett\S*|gentil\w*|egr\S*|alla?|allo|all'|ad?|al|per|a:|to:?|vs|cara|caro)(?:\s+(?:spett\S*|soc\w*\.?|societa|ditta|gestore|fornitore|cortese attenzione (?:di|del\w*)))*\s*\.?\s*[:\-]?\s*(?:il |la |l')?)?[\"']?$"
 )
+
+
+_OFFICE_OF_COMPLAINTS = re.compile(r"[,\-–] ?(?:(?:ufficio|servizio|gestione|settore) )?(?:reclami|ufficio utenti)")
 
 
 def _is_letterhead(passage: Passage, start: int) -> bool:
@@ -126,6 +131,9 @@ def _is_letterhead(passage: Passage, start: int) -> bool:
 def _is_addressed(passage: Passage, start: int) -> bool:
     line_start = passage.plain.rfind("\n", 0, start) + 1
     line = passage.plain[line_start:start]
+    rest = passage.plain[start:].split("\n", 1)[0]
+    if not line.strip() and _OFFICE_OF_COMPLAINTS.search(rest) and "gentil" not in passage.plain[start : start + 250]:
+        return True
     if not _ADDRESS_LINE.match(line) or (passage.plain[:start].count("\n") > 14 and passage.where is Where.DOCUMENT):
         return False
     if line.strip():
@@ -134,13 +142,17 @@ def _is_addressed(passage: Passage, start: int) -> bool:
     return bool(lines) and bool(re.fullmatch(r"(?:spett\S*|alla?|egr\S*|a|al|spettabile(?: \w+)?)\s*[:.]?", lines[-1]))
 
 
-def _unknown(passage: Passage) -> Iterator[Mention]:
+def _unknown(passage: Passage, lists: NameLists | None = None) -> Iterator[Mention]:
     taken: list[tuple[int, int]] = []
     for start, end, letterhead, addressed in _candidates(passage):
         if any(start < b and a < end for a, b in taken):
             continue
         name = trade_name(passage.text[start:end])
-        if name is None or not _plausible(name, strict=not (letterhead or addressed)):
+        if name is None:
+            continue
+        called = lists is not None and bool(_CALLED.search(passage.plain[max(0, start - 50) : start]))
+        called = called and not any(given_name(w, lists) for w in re.findall(r"[a-z]+", fold(name)))  # type: ignore[arg-type]
+        if not _plausible(name, strict=not (letterhead or addressed or called)):
             continue
         taken.append((start, end))
         yield Mention(
@@ -154,6 +166,17 @@ def _unknown(passage: Passage) -> Iterator[Mention]:
             addressed=addressed,
             known=False,
         )
+
+
+_PAYEE = re.compile(
+    r"(?i:beneficiari[oa]|a favore di|sul c/c|intestat[oa] a)[ :]+(?P<name>[A-Z][^\n]{2,50})$", re.MULTILINE
+)
+
+
+_CALLED = re.compile(
+    r"(?:fornitor\w*|gestor\w*|societa|compagnia|venditor\w*|distributor\w*|ditta|operatore|impresa|rete (?:del|di) calore)"
+    r"(?: \w+){0,2}?(?: e'?| si chiama| chiamat\w| una certa| di nome|:)? ?[(\"']{0,2}$|si chiama(?:no)? |una certa |confronti (?:di|della|del) "
+)
 
 
 def _candidates(passage: Passage) -> Iterator[tuple[int, int, bool, bool]]:
@@ -171,6 +194,9 @@ def _candidates(passage: Passage) -> Iterator[tuple[int, int, bool, bool]]:
     for pattern in (_BESIDE, _SUBJECT_OF):
         for match in pattern.finditer(text):
             yield *match.span("name"), False, False
+    if passage.paper is PaperKind.PAYMENT_RECEIPT:
+        for match in _PAYEE.finditer(text):
+            yield *match.span("name"), True, False
 
 
 def trade_name(raw: str) -> str | None:

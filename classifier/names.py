@@ -37,7 +37,7 @@ _TITLES = re.compile(
     r"arch\.?|avv\.?(?:to)?|p\.i\.|cav\.?|comm\.?|perito|mr|mrs|ms|egr\.?|gent\.?ma|spett\.?|don|suor|m\.llo|col\.|gen\.)(?=[\s.]|$)\.?\s*"
 )
 _ASIDE = re.compile(
-    r"\(.*?\)|\b(?:ved(?:ova|\.)?|in|cgt\.?|coniugata|nata|nato|n\.|cf|c\.f\.|classe|di anni|detto|detta)\b.*$|[,;].*$"
+    r"\(.*?\)|\b(?:ved(?:ova|\.)?|in|cgt\.?|coniugata|nat[ao](?= (?:a|il|in|nel))|n\.|cf|c\.f\.|classe|di anni|detto|detta)\b.*$|[,;].*$"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*(?:-[^\W\d_]+)?\.?", re.UNICODE)
 
@@ -48,6 +48,8 @@ class NameLists:
     common: frozenset[str]
     """Given names that many people bear; a surname is seldom one of them."""
     surnames: frozenset[str]
+    towns: frozenset[str] = frozenset()
+    """Folded town names, to cut them off behind a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,23 @@ def load() -> NameLists:
     marked = _list("given_names.txt")
     given = frozenset(name.rstrip("+") for name in marked)
     common = frozenset(name.rstrip("+") for name in marked if name.endswith("+"))
-    return NameLists(given=given, common=common, surnames=_list("surnames.txt"))
+    return NameLists(given=given, common=common, surnames=_list("surnames.txt"), towns=_towns())
+
+
+def _towns() -> frozenset[str]:
+    text = resources.files("classifier").joinpath("data/towns.tsv").read_text("utf-8")
+    names = {line.split("\t", 1)[0] for line in text.splitlines() if not line.startswith("#")}
+    return frozenset(fold(name) for name in names | {"Reggio Calabria", "Reggio Emilia"})
+
+
+def without_town(words: list[str], lists: NameLists) -> list[str]:
+    """A name of at least two words without the town behind it."""
+    for count in (3, 2, 1):
+        if len(words) - count >= 2 and fold(" ".join(words[-count:])) in lists.towns:
+            rest = words[:-count]
+            if count > 1 or fold(words[-1]) not in lists.surnames:
+                return rest
+    return words
 
 
 def _list(name: str) -> frozenset[str]:
@@ -123,7 +141,14 @@ def _rather_surname(one: str, other: str, lists: NameLists) -> bool:
 
 
 def _is_given(unit: str, lists: NameLists) -> bool:
-    return all(part in lists.given for part in re.findall(r"[a-z]+", fold(unit)))
+    return all(given_name(part, lists) for part in re.findall(r"[a-z]+", fold(unit)))
+
+
+def given_name(word: str, lists: NameLists) -> bool:
+    """A listed given name, or two of them grown together (``Mariarosa``)."""
+    if word in lists.given:
+        return True
+    return len(word) > 7 and any(word[:n] in lists.common and word[n:] in lists.common for n in range(3, len(word) - 2))
 
 
 def _units(words: Sequence[str]) -> list[str]:
@@ -152,7 +177,7 @@ def written(name: str) -> str:
 
 
 def has_given(words: Sequence[str], lists: NameLists) -> bool:
-    return any(fold(w).strip(".") in lists.given for w in words)
+    return any(given_name(fold(w).strip("."), lists) for w in words)
 
 
 def has_surname(words: Sequence[str], lists: NameLists) -> bool:

@@ -16,8 +16,12 @@ from classifier.reading_view import fold
 _WORD = re.compile(r"[a-z0-9]+")
 _CLUE_BEFORE = re.compile(
     r"(?:fornitor\w*|gestor\w*|societ\w*|bollett\w*|fattur\w*|contratt\w*|reclam\w*|spett\S*|client\w*|utenz\w*|presso|"
-    r"operator\w*|compagni\w*|vendit\w*|distributor\w*|azienda|ditta|passat\w*|scritto|spa|srl|acquedotto|rifiuti|nettezza)\b[^.;]{0,25}$"
+    r"operator\w*|compagni\w*|vendit\w*|distributor\w*|azienda|ditta|confronti|contro|controparte|passat\w*|scritto|spa|srl|acquedotto|rifiuti|nettezza)\b[^.;]{0,25}$"
 )
+_NAMED_BEFORE = re.compile(
+    r"(?:fornitor\w*|gestor\w*|operator\w*|societ\w*|compagni\w*|ditta|venditor\w*)[ (\"',:]{1,3}$"
+)
+_ADDRESS = re.compile(r"^\s*(?:spett\S*|alla?|all'|ad?|al|to:?)\s+$")
 _LEGAL_AFTER = re.compile(r" ?,? ?(?:s\.?p\.?a\b|s\.?r\.?l\b|spa\b|srl\b)")
 
 
@@ -92,15 +96,22 @@ def _gap_fits(told: str, seen: str) -> bool:
 def _believable(alias: Alias, text: str, plain: str, start: int, end: int) -> bool:
     written = text[start:end]
     capitals = written == alias.display or written.isupper()
+    ahead = plain[max(0, start - 40) : start].replace("\n", " ")
+    if re.search(r"[A-Z][a-z]+ $", text[max(0, start - 25) : start]) and written != text[start:end].upper():
+        return False  # the tail of a longer name
     if not capitals:
-        return False
+        return bool(_NAMED_BEFORE.search(ahead))
     if _LEGAL_AFTER.match(plain, end):
         return True
     line_start = plain.rfind("\n", 0, start) + 1
     line = plain[line_start : plain.find("\n", end) if "\n" in plain[end:] else len(plain)].strip()
     if len(line) == end - start:
         return True
-    return bool(_CLUE_BEFORE.search(plain[max(0, start - 40) : start].replace("\n", " ")))
+    if len(written) > 4 and re.search(
+        r"[a-z,] (?:con|da|di|a|ad|la|dalla|alla|della) $", text[max(0, start - 25) : start]
+    ):
+        return True
+    return bool(_CLUE_BEFORE.search(ahead)) or bool(_ADDRESS.match(plain[line_start:start]))
 
 
 def load() -> Operators:

@@ -7,12 +7,13 @@ that belong to them, and their own mailbox speak, each with its weight; the same
 # ruff: noqa: E501
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from classifier.identifiers.tax_code import fits_name
-from classifier.names import FullName, NameLists, has_given, has_surname, name_words, parse, written
+from classifier.identifiers.tax_code import fits_name, name_part
+from classifier.names import FullName, NameLists, has_given, has_surname, name_words, parse, without_town, written
 from classifier.reading_view import Passage, View
 from mailroom.envelope import Channel
 from mailroom.finding import Evidence, Finding, PaperKind, Where
@@ -23,10 +24,10 @@ _CAP = r"[A-ZÀÈÉÌÒÙ][\w'’]*\.?"
 _NAME = rf"{_CAP}(?:[ ]+(?:(?:de|di|del|della|da|lo|la|el|d')[ ]+)?{_CAP}){{1,4}}"
 _ANY = r"[^\W\d_][\w'’]*(?:[ ]+[^\W\d_][\w'’]*){1,3}"
 _SAYS_STRONG = re.compile(
-    rf"(?:[Mm][Ii] [Cc][Hh][Ii][Aa][Mm][Oo]|[Ii][Ll]/?[Ll]?[Aa]? [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[OoAa](?:/[ao])?|[Ll][Aa] [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[Aa]|[Ii][Oo] [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[OoAa]|[Ss]ottoscritt[oa]|[Ii]o mi chiamo|[Ii]l mio nome (?:e cognome )?(?:è|e'|e|:)?|[Mm]io nome (?:e cognome )?(?:è|e'|e|:)?|[Ii]o sono|[Ii]o,)[ ,:]*\n?[ ]*(?:[Ss]ig\.?(?:ra|na)? |[Dd]ott\.?(?:ssa)? )?(?P<name>{_ANY})"
+    rf"(?:[Mm][Ii] [Cc][Hh][Ii][Aa][Mm][Oo]|[Ii][Ll]/?[Ll]?[Aa]? [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[OoAa](?:/[ao])?|[Ll][Aa] [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[Aa]|[Ii][Oo] [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[OoAa]|[Ss]ottoscritt[oa]|[Ii]o mi chiamo|[Mm]io nome(?: e cognome)?[ :]{0, 2}(?:è|e'|e\b)?|[Il1|][o0] sono|[Ii]o sono|[Ii]o,)[ ,:]*\n?[ ]*(?:[Ss]ig\.?(?:ra|na)? |[Dd]ott\.?(?:ssa)? )?(?P<name>{_ANY})"
 )
 _SAYS = re.compile(
-    rf"(?:(?:^|[.,!:;\n]\s*)(?:(?:[Bb]uon\w+|[Ss]alve|[Cc]iao)[,.! ]*)?[Ss]ono (?:il |la )?(?:[Ss]ig\.?(?:ra|na)?\.? |[Ss]ignor[ae]? )?|(?:^|\n)\s*(?:[Ss]crive|[Vv]i scrive) (?:[Ss]ig\.?(?:ra)? )?|[Ff]irmato:? |[Ff]\.?to:? |[Ii]n [Ff]ede,?\s+)(?P<name>{_NAME})"
+    rf"(?:(?:^|[.,!:;\n]\s*)(?:(?:[Bb]uon\w+|[Ss]alve|[Cc]iao)[,.! ]*)?[Ss]ono (?:il |la )?(?:[Ss]ig\.?(?:ra|na)?\.? |[Ss]ignor[ae]? )?|(?:^|\n)\s*(?:[Ss]crive|[Vv]i scrive) (?:[Ss]ig\.?(?:ra)? )?|[Bb]uon(?:giorno|asera),? sono |[Dd]itta individuale |[Ff]irmato:? |[Ff]\.?to:? |[Ii]n [Ff]ede,?\s+)(?P<name>{_NAME})"
 )
 _LABELLED = re.compile(
     r"(?im)^[ \t]*(?P<label>cognome (?:e|ed) nome|nome (?:e|ed) cognome|cognome[ /,]+nome|nome[ /,]+cognome|mittente|richiedente|nominativo|da|utente|intestatari[oa]|dichiarante|il/la sottoscritt[oa]|cliente|contribuente|titolare)[ \t]*(?:\(.*?\))?[ \t]*[:=.]+[ \t]*(?P<name>[^\n]{3,60})$"
@@ -58,7 +59,7 @@ _NOT_NAMES = """
     pensionata pensionato vedova figlio figlia moglie marito padre madre anni urgente sollecito informazioni informazione chiarimento messaggio
     scadenza totale importo cognome nome repubblica italiana ministero cittadino cittadina utente disperata disperato attesa riscontro risposta
     ancora tutto bene male qui ora poi molto tanto stanco stanca sicuro sicura contento titolare intestatario intestataria proprietario inquilino
-    erede vostra vostro mia mio disponibile dispiaciuto domiciliato domiciliata abito vivo scrivo chiedo delegato delegata medesimo stesso"""
+    erede vostra vostro mia mio disponibile dispiaciuto domiciliato domiciliata abito vivo scrivo chiedo delegato delegata medesimo stesso nonna nonno zia zio mamma papa famiglia fam hair beauty bar ristorante"""
 _NOT_A_NAME = frozenset(_NOT_NAMES.split())
 
 
@@ -148,8 +149,10 @@ def _clues(view: View, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[C
     for passage in view.passages:
         if passage.own:
             yield from _own_clues(passage, lists, tax_codes)
+            yield from _fitting_words(passage, tax_codes)
         elif passage.paper is PaperKind.IDENTITY_DOCUMENT:
             yield from _card_clues(passage, lists, tax_codes, weight=1.7)
+            yield from _fitting_words(passage, tax_codes)
         elif passage.paper is PaperKind.COMPLAINT:
             yield from _scaled(_own_clues(passage, lists, tax_codes), 0.45, "complaint ")
         elif passage.paper in (PaperKind.BILL, PaperKind.CONTRACT):
@@ -307,6 +310,28 @@ def _card_clues(passage: Passage, lists: NameLists, tax_codes: Sequence[str], *,
             return
 
 
+_LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+
+
+def _fitting_words(passage: Passage, tax_codes: Sequence[str]) -> Iterator[Clue]:
+    """Neighbouring words that a tax code of the item fits: the surest names, also on badly read cards."""
+    if not tax_codes:
+        return
+    words = [(m[0], m.start(), m.end()) for m in _LETTERS.finditer(passage.text[:4000]) if len(m[0]) > 1]
+    wanted = {part for code in tax_codes[:3] for part in (code[:3], code[3:6])}
+    fitting = [n for n, word in enumerate(words) if wanted & set(name_part(word[0], word[0]))]
+    for one, other in itertools.permutations(fitting, 2):
+        first, last = words[one], words[other]
+        if abs(one - other) > 4 or "." in passage.text[min(first[2], last[2]) : max(first[1], last[1])]:
+            continue
+        if any(fits_name(code, first[0], last[0]) == 1.0 for code in tax_codes[:3]):
+            gap = abs(one - other) - 1
+            full = FullName(first=written(first[0]), last=written(last[0]))
+            start, end = min(first[1], last[1]), max(first[2], last[2])
+            weight = 1.2 if gap == 0 else 0.7
+            yield Clue(name=full, weight=weight, passage=passage, start=start, end=end, how="codice fiscale")
+
+
 def _greeted(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
     for match in _GREETED.finditer(passage.text):
         yield from _clue(passage, match.start("name"), match["name"], lists, tax_codes, 0.5, "risposta a", strict=False)
@@ -337,6 +362,7 @@ def _signed(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Ite
         weight = (2.0 if after_bye else 1.3) - 0.06 * back
         if line != candidate and len(line) > 60:
             weight -= 0.8
+        words = without_town(words, lists)
         if len(words) >= 3 and words[-1].islower() and words[0][:1].isupper():
             words = words[:-1]
         yield from _clue(passage, start, " ".join(words), lists, tax_codes, weight, "firma", strict=True)
@@ -379,8 +405,18 @@ def _head(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Itera
         candidate = re.split(r"\s[-–—|]\s|[,;(]| {3,}", re.sub(r"(?i)^(?:mittente|da|mitt\.)[ :.]+", "", line))[0]
         words = name_words(candidate)
         if 2 <= len(words) <= 5 and _all_name_like(words, candidate) and all(w[:1].isupper() for w in words):
-            weight = 1.5 if has_given(words, lists) else 0.6
+            weight = 1.5 if has_given(words, lists) else 1.9 if _above_address(passage, start) else 0.6
             yield from _clue(passage, start, candidate, lists, tax_codes, weight - 0.1 * number, "testata", strict=True)
+
+
+_STREET_LINE = re.compile(
+    r"[^\n]*\n+[^\n]{0,20}(?:via|viale|corso|piazza|vicolo|vico|strada|frazione|contrada|localita|loc\.|largo)\b|[^\n]*\n+[^\n]*\d{5} "
+)
+
+
+def _above_address(passage: Passage, start: int) -> bool:
+    """The line below is a street: who stands above it is the sender."""
+    return bool(_STREET_LINE.match(passage.plain, start))
 
 
 def _in_subject(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:

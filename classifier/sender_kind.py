@@ -38,16 +38,19 @@ _CUES: tuple[tuple[str, float, str], ...] = (
     ("delegate", -2.5, r"(?:scrivo|mando|uso|invio) (?:\w+ ){0,3}(?:dalla|dal|con la|col|la) (?:posta|mail|e-mail|casella|indirizzo|computer|telefono|pec|account) (?:di |del |della )?(?:mi[oa] )|(?:mi[oa] (?:figli[oa]|nipote|vicin[oa]|moglie|marito|genero|nuora)) (?:che )?(?:mi (?:aiuta|sta scrivendo|scrive|batte|presta)|scrive|batte|digita)|(?:lei|lui) (?:batte|scrive|digita) e io (?:dico|detto|parlo)|sotto (?:mia )?dettatura|mi presta (?:la|il)|aiutat[oa] da mi[oa]"),
     ("association", 4.5, r"(?:la )?(?:scrivente|nostra|sottoscritta|presente) associazione|associazione (?:di|dei|per i|per la tutela|a tutela|difesa|nazionale|italiana|territoriale)[^.]{0,25}(?:consumator|utent|cittadin|inquilin|proprietari|consum)|associazione consumatori"),
     ("association", 3.0, r"\b(?:adiconsum|codacons|federconsumatori|adoc\b|altroconsumo|cittadinanzattiva|unione nazionale consumatori|movimento consumatori|movimento difesa del cittadino|lega consumatori|confconsumatori|assoutenti|adusbef|casa del consumatore|asso-?consum|acu\b|centro tutela consumatori|codici\b|udicon|aeci|konsumer|assium)"),
-    ("association", 3.0, r"(?:propri[oa]|nostr[oa]) (?:associat[oa]|iscritt[oa]|soci[oa]|tesserat[oa])|(?:pro loco|comitato (?:di quartiere|cittadin|utenti|inquilini|spontaneo|residenti)|onlus\b|\baps\b|\bodv\b|\bets\b|parrocchia|circolo|polisportiva|a\.?s\.?d\.?\b)"),
+    ("association", 3.0, r"(?:propri[oa]|nostr[oa]) (?:associat[oa]|iscritt[oa]|soci[oa]|tesserat[oa])|(?:pro loco|comitato (?:di quartiere|cittadin|utenti|inquilini|spontaneo|residenti)|onlus\b|\baps\b|\bodv\b|\bets\b|circolo|polisportiva|a\.?s\.?d\.?\b)"),
+    ("association", 3.0, r"\blega (?:de(?:i|gli) )?(?:utenti|consumatori)|unione (?:\w+ )?consumatori|comitato consumatori|rappresenta\w* (?:il|la) (?:soci[oa]|associat)|(?:il|la|del|della) soci[oa] [a-z]+ [a-z]+"),
     ("association", 1.5, r"(?:presidente|segretari[oa]|responsabile|volontari[oa]|sportellist[ai]|operatore|operatrice) (?:\w+ ){0,3}(?:dell'associazione|territoriale|dello sportello|provinciale|regionale|della sede)|nostra sede|nostro sportello"),
     ("professional", 3.0, r"(?:mio|nostro|il mio|del mio|dello|di uno|un piccolo) (?:studio|ambulatorio|laboratorio|negozio|salone|bar|ristorante|officina|bottega|attivita|gabinetto|locale|esercizio|agriturismo|b ?& ?b|forno|panificio|pizzeria|capannone|magazzino)"),
     ("professional", 2.5, r"uso (?:divers\w+|non domestic\w*)|altri usi|(?:usi|uso) (?:diversi )?dall'abitazione|utenza (?:business|non domestica|professionale|commerciale)|contratto (?:business|partita iva|p\.? ?iva)|clienti? business|fornitura (?:business|non domestica)"),
     ("professional", 2.5, r"(?:intestat\w+ alla )?(?:mia|propria) (?:partita iva|p\.? ?iva|ditta individuale)|ditta individuale|libero professionista|lavoratore autonomo|titolare (?:di|del|della|dello) (?:\w+ )?(?:studio|bar|negozio|ditta|impresa|salone|officina|farmacia|edicola|tabacch\w+|parrucch\w+|panificio|pizzeria|ristorante|laboratorio|azienda)"),
     ("professional", 1.2, r"p\.? ?iva[ :.]*(?:it)? ?\d{11}|partita iva[ :.n]*\d{11}"),
     ("legal_person", 3.0, r"(?:la |della )?(?:sottoscritta|scrivente|nostra|presente) (?:societa|ditta|impresa|azienda|cooperativa|fondazione|amministrazione)|in persona del(?:l'| )(?:legale|amministrator|president|titolar|suo)|legale rappresentante|amministratore unico|(?:la|nostra) (?:ditta|azienda|impresa) "),
+    ("legal_person", 4.0, r"(?:siamo|scrive|scriviamo (?:dalla|per la)|sono della) (?:la |l'|una |un'|il |dalla )?[^.;\n]{2,50}?\b(?:s\.?r\.?l|s\.?n\.?c|s\.?p\.?a|s\.?a\.?s|societa|ditta|azienda|cooperativa|impresa)\b"),
     ("legal_person", 2.2, r"\b(?:s\.? ?r\.? ?l\.?(?: ?s\.?)?|s\.? ?n\.? ?c\.?|s\.? ?a\.? ?s\.?|s\.? ?p\.? ?a\.?|soc\.? coop\.?|societa (?:cooperativa|agricola|semplice)|s\.c\.a\.r\.l\.?)(?= |$|[,;.\n)])"),
-    ("legal_person", 2.0, r"comune di \w+[\s\S]{0,40}(?:ufficio|il sindaco|settore)|istituto (?:comprensivo|scolastico)|parrocchia|il (?:sindaco|dirigente|rettore|parroco)|ente (?:morale|pubblico|religioso)"),
-    ("legal_person", 1.5, r"noi (?:siamo|abbiamo) (?:\w+ ){0,4}(?:negozio|forno|azienda|ditta|ristorante|pasticceria|capannone|soci)|(?:siamo|facciamo) (?:\w+ ){0,5}(?:da (?:\w+ )?anni) ?e|(?:il nostro|la nostra|nostro|nostra) (?:negozio|laboratorio|capannone|stabilimento|ristorante|albergo|hotel|bar|pasticceria|forno|attivita|officina|impresa|ditta|societa|azienda|sede)"),
+    ("legal_person", 2.0, r"\A\W*(?:\S+ ){0,2}(?:pasticceria|ristorante|trattoria|pizzeria|panificio|officina|autofficina|farmacia|impresa|ditta|hotel|albergo|macelleria|azienda|carrozzeria|salumificio|caseificio|tipografia|falegnameria|cantina|supermercato|immobiliare|edilizia|costruzioni|cooperativa|fondazione)\b[^\n]{0,60}\n"),
+    ("legal_person", 2.0, r"comune di \w+[\s\S]{0,40}(?:ufficio|il sindaco|settore)|istituto (?:comprensivo|scolastico)|il (?:sindaco|dirigente|rettore)|ente (?:morale|pubblico|religioso)"),
+    ("legal_person", 1.5, r"(?:noi )?(?:siamo|abbiamo) (?:\w+ ){0,4}(?:negozio|forno|azienda|ditta|ristorante|pasticceria|capannone|soci)|(?:siamo|facciamo) (?:\w+ ){0,5}(?:da (?:\w+ )?anni) ?e|(?:il nostro|la nostra|nostro|nostra) (?:negozio|laboratorio|capannone|stabilimento|ristorante|albergo|hotel|bar|pasticceria|forno|attivita|officina|impresa|ditta|societa|azienda|sede)"),
     ("private", 2.0, r"(?:per )?casa mia|(?:la )?mia (?:casa|abitazione|prima casa|utenza domestica|fornitura domestica)|uso domestic|utenza domestica|cliente domestic|in proprio\b|contratto personale|fornitura di casa"),
     ("private", 3.0, r"scrivo (?:\w+ ){0,4}per me\b|a titolo (?:privato|personale)|per (?:una |la )?mi[oa] (?:casa|abitazione|appartamento|utenza domestica)|(?:del|il) mio appartamento|riguarda casa mia"),
     ("private", 1.0, r"pensionat|abito (?:in|a|da)|mia moglie|mio marito|i miei figli|il mio (?:appartamento|contatore|codice fiscale)|residente in|mi chiamo"),
@@ -140,8 +143,9 @@ def _from_envelope(view: View, scores: dict[str, float]) -> None:
 def _from_papers(papers: Sequence[Paper], scores: dict[str, float]) -> None:
     kinds = {p.kind for p in papers}
     if PaperKind.DELEGATION in kinds:
-        scores["delegate"] += 2.5
-        scores["association"] += 1.0
+        association = scores["association"] >= 2.5
+        scores["delegate"] += 0.5 if association else 2.5
+        scores["association"] += 2.0 if association else 0.5
     if PaperKind.COMPANY_RECORD in kinds:
         scores["legal_person"] += 3.0
 

@@ -19,8 +19,6 @@ from mailroom.finding import Finding, Where
 
 BY = "similarity/1"
 PERMUTATIONS = 64
-_PRIME = (1 << 61) - 1
-_MASK = (1 << 32) - 1
 _WORD = re.compile(r"[a-z]{3,}|\d{3,}")
 
 
@@ -32,7 +30,7 @@ def _coefficients() -> tuple[tuple[int, int], ...]:
     return tuple(drawn)
 
 
-_COEFFICIENTS = _coefficients()
+_FACTORS, _TERMS = (np.array(column, dtype=np.uint64) for column in zip(*_coefficients(), strict=True))
 
 
 def examine(view: View, documents: Sequence[Document]) -> tuple[Finding, ...]:
@@ -55,11 +53,8 @@ def minhash(words: Sequence[str]) -> tuple[int, ...]:
     hashes = np.array(
         [int.from_bytes(hashlib.blake2b(p.encode(), digest_size=4).digest(), "big") for p in pairs], dtype=np.uint64
     )
-    found = []
-    for a, b in _COEFFICIENTS:
-        mixed = (hashes * np.uint64(a & _MASK) + np.uint64(b & _MASK)) & np.uint64((1 << 63) - 1)
-        found.append(int((mixed >> np.uint64(16)).min() & np.uint64(_MASK)))
-    return tuple(found)
+    mixed = hashes[None, :] * _FACTORS[:, None] + _TERMS[:, None]
+    return tuple(int(m) for m in (mixed >> np.uint64(32)).min(axis=1))
 
 
 def likeness(one: Sequence[int], other: Sequence[int]) -> float:

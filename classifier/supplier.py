@@ -38,13 +38,13 @@ _NOW_BEFORE = re.compile(
 _FORMER_BEFORE = re.compile(
     r"(?:\bero|\bstavo|\beravamo|\bstavamo|prima (?:ero |stavo |avevo )?|fino a\S*|sino a\S*|vecchi\w|precedente|precedenti|\bex|uscente|da sempre|sempre stat\w|tornare|ritornare|rientrare|tornato|riportat\w*|lasciat\w|disdett\w|chius\w)"
     r"(?: \S+){0,5}? ?(?:con|in|a|al|alla|da|dal|dalla|di|della|del)?(?: la| il| lo| l')? ?['\"]?$"
-    r"|(?:passat\w|passaggio|cambiat\w|migrat\w|switch)(?: \S+){0,3} (?:da|dal|dalla)(?: la)? ?$|pagat\w+ (?:\w+ ){0,2}(?:a|ad|al|alla) ?$"
+    r"|(?:passat\w|passaggio|cambiat\w|migrat\w|switch)(?: \S+){0,3} (?:da|dal|dalla)(?: la)? ?$|pagat\w+ (?:\w+ ){0,2}(?:a|ad|al|alla) ?$|al posto (?:di|della|del) ?$"
 )
 _SWITCHED_TO_BEFORE = re.compile(
     r"(?:passat\w|passaggio|passare|cambiat\w|migrat\w|andat\w)(?: \S+){0,3} (?:a|ad|al|alla|con|in)(?: la| il)? ?$"
 )
 _FORMER_AFTER = re.compile(
-    r"^,? ?(?:\(?(?:il |la |mi[oa] )?(?:vecchi\w|precedente|ex\b|di prima|fornitore uscente)|come prima|(?:era|erano) )"
+    r"^,? ?(?:\(?(?:il |la |mi[oa] )?(?:vecchi\w|precedente|ex (?:fornitore|gestore)|ex\)|di prima|fornitore uscente)|come prima|(?:era|erano) |dove (?:stavo|ero)|(?:vendita|mercato)?,? dove (?:stavo|ero)|, (?:che mi serviva|con cui (?:ero|stavo|mi trovavo)))"
 )
 _NOW_AFTER = re.compile(r"^,? ?\(?(?:quello nuovo|il nuovo|la nuova|nuovo fornitore|attuale)")
 _ACTS_AFTER = re.compile(
@@ -112,15 +112,21 @@ def _sums(weighed: Sequence[Weighed]) -> dict[str, tuple[float, Weighed, str]]:
 
 
 def _display(items: Sequence[Weighed]) -> str:
-    """The fullest form of the name that the item itself uses."""
-    return max((i.mention.display for i in items), key=lambda d: (len(d.split()), len(d)))
+    """The fullest form of the name that the item itself uses, former names aside."""
+    told = [i for i in items if i.role not in ("former name", "former")] or list(items)
+    return max((i.mention.display for i in told), key=lambda d: (len(d.split()), len(d)))
 
 
 def _choose(sums: dict[str, tuple[float, Weighed, str]]) -> Finding | None:
     ranked = sorted(sums.values(), key=lambda s: -s[0])
-    if not ranked or ranked[0][0] < 0.7:
+    if not ranked:
+        return None
+    alone = len(ranked) == 1 and ranked[0][1].role in ("named", "acts", "bills", "operator") and ranked[0][0] > -0.5
+    if ranked[0][0] < 0.7 and not alone:
         return None
     total, best, display = ranked[0]
+    if best.role in ("named", "acts", "new") and sum(total - s[0] < 1.3 for s in ranked[1:]) >= 2:
+        return None  # a list of names: nobody is the counterpart
     rival = ranked[1][0] if len(ranked) > 1 else 0.0
     margin = total - max(rival, 0.0)
     sure = 1 / (1 + math.exp(-(0.9 + 0.55 * margin + 0.12 * min(total, 6))))
@@ -158,8 +164,12 @@ def _weigh(mention: Mention, view: View) -> Weighed:
 
 
 def _on_paper(mention: Mention, paper: PaperKind) -> Weighed:
+    if mention.letterhead and paper is PaperKind.SUPPLIER_REPLY and mention.kind == "distributor":
+        return Weighed(mention=mention, weight=1.5, role="letterhead of distributor")
     if mention.letterhead and paper in (PaperKind.BILL, PaperKind.SUPPLIER_REPLY, PaperKind.CONTRACT):
         return Weighed(mention=mention, weight=_ORIENTED_PAPER[paper], role=f"letterhead of {paper.value}")
+    if mention.letterhead and paper is PaperKind.PAYMENT_RECEIPT:
+        return Weighed(mention=mention, weight=0.8, role="payee")
     if mention.addressed and paper is PaperKind.COMPLAINT:
         return Weighed(mention=mention, weight=4.0, role="addressee of complaint")
     if paper is PaperKind.COMPLAINT:
@@ -184,6 +194,8 @@ def _in_words(mention: Mention) -> tuple[float, str]:
     ahead = plain[max(0, mention.start - 75) : mention.start].replace("\n", " ")
     sentence = re.split(r"[.;!?] ", ahead)[-1]
     behind = plain[mention.end : mention.end + 90].replace("\n", " ")
+    if re.search(r"[(,] ?(?:gia|ex|prima) $", ahead):
+        return 0.0, "former name"
     if mention.addressed and mention.passage.paper is PaperKind.REQUEST_FORM:
         return 1.5, "addressed"
     if _NOW_AFTER.match(behind):

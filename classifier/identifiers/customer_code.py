@@ -13,25 +13,60 @@ _NUMBER_WORD = r"(?:n(?:umero|um\.?|\.ro|ro|r\.?|\.|°|º)?|cod(?:ice|\.)?|id)"
 _STRONG = rf"{_NUMBER_WORD} ?(?:di )?(?:identificativo )?(?:client[ei]|utente|utenza|anagrafic[oa]|servizio|impianto|contribuente)(?: unico)?"
 _WEAK = (
     r"(?:client[ei]|utenza(?: (?:idrica|domestica|gas|luce|elettrica|acqua|intestata \w+ \w+))*|utente|contratto|"
-    r"conto contrattuale|anagrafica|posizione|contribuente)"
+    r"conto contrattuale|anagrafica|posizione|contribuente|codice)"
 )
-_VALUE = r"(?P<code>(?:[a-z]{1,6}[ ./\-]?){0,2}\d[\da-z]*(?:[ ./\-_]?(?:\d[\da-z]*|[a-z]{1,3}\d[\da-z]*))*(?:[-/][a-z]{1,2})?)"
+_VALUE = r"(?P<code>(?:[a-z]{1,6}[./\-]?(?:[a-z]{1,4}[./\-])?|[a-z]{1,3} )?\d[\da-z]*(?:[ ./\-_]?(?:\d[\da-z]*|[a-z]{1,3}\d[\da-z]*))*(?:[-/][a-z]{1,2})?)"
 _FORM = re.compile(
     rf"(?<![a-z0-9])(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))"
-    rf"(?P<between>(?: (?:luce|gas|acqua|idrica|domestica|enel|energia|elettrica|sorgenia|presso|hera|iren|acea|unico|e')|[ ][a-z.]{{2,14}}(?=:))?"
+    rf"(?P<between>(?:(?: (?:luce|gas|acqua|idrica|domestica|enel|energia|elettrica|sorgenia|presso|hera|iren|acea|unico|e')|(?: [a-z.&]{{2,14}}){{1,2}}?))??"
     rf"[ :=.,\-(\"']{{0,5}}\n?[ ]{{0,3}}(?:{_NUMBER_WORD}(?![a-z])[ :.°º]{{0,4}})?)(?<![a-z0-9]){_VALUE}(?![a-z0-9])"
 )
 _NOT_CODE = re.compile(
     r"(?:19|20)\d\d|\d{1,2}[./\-]\d{1,2}[./\-](?:20)?\d\d|\d{1,3}|it ?\d{3} ?e.*|\d{1,2}[ /](?:anni|mesi|euro).*|"
-    r"(?:di|da|dal|del|in|al|a|il|e|ad|per|con|dei|le|la) ?\d.*|spcen.*|p[o0]d.*|pdr.*|fattura.*|euro.*"
+    r"(?:di|da|dal|del|in|al|a|il|e|ad|per|con|dei|le|la|o|su|ma|ha|ho|mi|ne|se|si|no|era|i|gli) ?\d.*|spcen.*|p[o0]d.*|pdr.*|fattura.*|euro.*"
+)
+_USUAL = frozenset(
+    [
+        "luce",
+        "gas",
+        "acqua",
+        "idrica",
+        "domestica",
+        "elettrica",
+        "presso",
+        "unico",
+        "numero",
+        "num",
+        "nr",
+        "ro",
+        "codice",
+        "cod",
+        "id",
+        "e",
+    ]
+)
+_DISTANT = re.compile(
+    r"(?<![a-z])client[ei] [^.;\n]{2,45}?,? \b(?:numero|num\.?|codice|cod\.|n\.|n°|nr\.?) ?[:°]? ?(?P<code>(?:[a-z]{1,4}[\-/ ]?)?\d[\d\-/.]{3,}\d)(?![a-z0-9])"
 )
 _DATED = re.compile(r"\d{1,2}[./\-]\d{1,2}[./\-](?:20)?\d\d$|^[a-z]{5,} ")
 
 
 def find(passage: Passage) -> Iterator[Found]:
     """Codes behind their label, in order of place; a bare ``contratto`` or ``cliente`` counts less than ``codice cliente``."""
+    taken: list[tuple[int, int]] = []
+    yield from _behind_label(passage, taken)
+    for match in _DISTANT.finditer(passage.plain):
+        start, end = match.span("code")
+        if not any(start < b and a < end for a, b in taken) and not _NOT_CODE.fullmatch(match["code"]):
+            value = passage.text[start:end]
+            yield Found(value=value, passage=passage, start=start, end=end, confidence=0.8, labelled=True)
+
+
+def _behind_label(passage: Passage, taken: list[tuple[int, int]]) -> Iterator[Found]:
     for match in _FORM.finditer(passage.plain):
         start, end = match.span("code")
+        if not _is_label(passage, match):
+            continue
         code = _trim(passage.plain[start:end])
         if code is None:
             continue
@@ -41,9 +76,12 @@ def find(passage: Passage) -> Iterator[Found]:
         if digits < (3 if strong else 4) or (not strong and match["weak"] == "contratto" and digits < 5):
             continue
         words = re.findall(r"[a-z]{2,}", match["between"])
+        if words and match["weak"] == "codice":
+            continue
         sure = 0.95 if strong else 0.9
-        if match["weak"] in ("contratto", "posizione"):
+        if match["weak"] in ("contratto", "posizione", "codice"):
             sure = 0.6
+        taken.append((start, end))
         yield Found(
             value=" ".join(passage.text[start:end].split()),
             passage=passage,
@@ -52,6 +90,15 @@ def find(passage: Passage) -> Iterator[Found]:
             confidence=sure - (0.05 if words else 0.0),
             labelled=True,
         )
+
+
+def _is_label(passage: Passage, match: re.Match[str]) -> bool:
+    """Words between label and code must be a name (capitals) or one of the usual ones."""
+    words = list(re.finditer(r"[a-z.&]{2,}", match["between"]))
+    start = match.start("between")
+    return all(
+        w[0].strip(".") in _USUAL or passage.text[start + w.start() : start + w.end()][:1].isupper() for w in words
+    )
 
 
 def _trim(raw: str) -> str | None:

@@ -120,6 +120,8 @@ def _judge(passage: Passage, start: int, end: int, *, tight: bool) -> Found | No
     valid = {r for r in readings(raw, _LETTERS, _NUMERIC) if is_valid(r)}
     if raw in valid:
         valid = {raw}
+    most = 3 if labelled else 2 if tight else 0
+    valid = {r for r in valid if sum(a != b for a, b in zip(r, raw, strict=True)) <= most}
     if len(valid) == 1:
         value = valid.pop()
         note = None if value == raw else f'letto "{passage.text[start:end]}", corretto in {value}'

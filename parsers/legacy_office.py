@@ -50,7 +50,7 @@ def read_doc(data: bytes, limits: Limits) -> tuple[list[str], list[str]]:
                     return tidy_pages(words.split("\f")), []
     except _BROKEN:
         pass
-    old = antiword.text_of(data, seconds=limits.document_seconds / 2)
+    old = antiword.text_of(data, seconds=min(10.0, limits.document_seconds / 4))
     return (tidy_pages(old.split("\f")), []) if old else ([], [defects.CORRUPT])
 
 

@@ -30,12 +30,10 @@ _UNPARSABLE = (ValueError, TypeError, KeyError, IndexError, OverflowError, Attri
 def signer_of(signer: Any, certificates: Any, content: bytes | None) -> dict[str, Any]:
     """The fields of `mailroom.submission.Signer` for one asn1crypto ``SignerInfo``."""
     certificate = _certificate_of(signer, certificates)
+    valid = None if content is None else fits(signer, certificate, content)
     attributes = _signed_attributes(signer)
     signed_at = attributes.get("signing_time")
-    told: dict[str, Any] = {
-        "signed_at": signed_at if isinstance(signed_at, datetime) else None,
-        "valid": None if content is None else fits(signer, certificate, content),
-    }
+    told: dict[str, Any] = {"signed_at": signed_at if isinstance(signed_at, datetime) else None, "valid": valid}
     if certificate is not None:
         told |= _person(certificate, told["signed_at"])
     return told
@@ -48,13 +46,15 @@ def fits(signer: Any, certificate: Any, content: bytes) -> bool | None:
         return None
     covered = content
     signed_attributes = signer["signed_attrs"]
-    if signed_attributes.native is not None and len(signed_attributes):
+    if signed_attributes.contents:
+        # As they came: once the library has looked into them it would write them anew.
+        raw = signed_attributes.dump()
         said = _signed_attributes(signer).get("message_digest")
         found = hashlib.new(digest_name, content).digest()
         if not isinstance(said, bytes) or not hmac.compare_digest(said, found):
             return False
         # What is signed is the set of attributes under its own tag, not under the implicit [0] (RFC 5652, 5.4).
-        covered = b"\x31" + signed_attributes.dump()[1:]
+        covered = b"\x31" + raw[1:]
     return _key_agrees(signer, certificate, covered, _HASHES[digest_name]())
 
 
@@ -83,7 +83,7 @@ def _key_agrees(signer: Any, certificate: Any, covered: bytes, digest: hashes.Ha
 
 def _signed_attributes(signer: Any) -> dict[str, Any]:
     attributes = signer["signed_attrs"]
-    if attributes.native is None:
+    if not attributes.contents:
         return {}
     found: dict[str, Any] = {}
     for attribute in attributes:

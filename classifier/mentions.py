@@ -49,7 +49,7 @@ _ADDRESSED = re.compile(
     r"(?m)^[ \t]*(?P<to>[Ss][Pp][Ee][Tt][Tt]\S*|[Aa]lla|[Aa]llo|[Aa]ll'|[Aa]ll[aA]?|A[lLdD]?|[Aa] ?:|[Pp]er|[Aa])[ \t]*\.?[ \t]+(?:[Ss]oc(?:iet\S*|\.)[ \t]+|[Dd]itta[ \t]+|[Ss]pett\S*[ \t]+)?(?P<name>[A-Z0-9][^\n]{1,70})$"
 )
 _BESIDE = re.compile(
-    rf"(?i:(?:fornitor\w*|gestor\w*|societ\w+|compagni\w+|venditor\w*|distributor\w*|aziend\w+|ditta|operator\w*|bollett\w+|fattur\w+|reclam\w+|contratt\w*|client\w*|utent\w*|passat\w+|nei confronti|contro|lettera|pec|mail|scritto|avviso|tari|acquedotto|rete (?:del|di) calore|impresa|un[a'] certa|un certo|si chiam\w+|(?:vertenza|controversia|lite|problem\w+|contratto) con|confronti (?:di|della|del))\b(?:'| |: ?| e'? | è |, ){{0,2}}\(?(?:(?:di|chiamat\w|un[a'] certa|del|della|dell'|da|dal|dalla|dall'|con|il|la|lo|l'|a|al|alla|all'|idrico|elettrico|acqua|luce|gas|attuale|nuov\w|\"|') ?){{0,3}}\(?)(?P<name>{_NAME})"
+    rf"(?i:(?:fornitor\w*|gestor\w*|societ\w+|compagni\w+|venditor\w*|distributor\w*|aziend\w+|ditta|operator\w*|bollett\w+|fattur\w+|reclam\w+|contratt\w*|client\w*|utent\w*|passat\w+|nei confronti|contro|lettera|pec|mail|scritto|avviso|tari|acquedotto|rete (?:del|di) calore|impresa|un[a'] certa|un certo|si chiam\w+|(?:vertenza|controversia|lite|problem\w+|contratto) con|confronti (?:di|della|del))\b(?:'| |: ?| e'? | è |, ){{0,2}}\(?(?:(?:di|chiamat\w|un[a'] certa|del|della|dell'|da|dal|dalla|dall'|con|il|la|lo|l'|a|al|alla|all'|(?-i:idrico|elettrico|acqua|luce|gas)|attuale|nuov\w|\"|') ?){{0,3}}\(?)(?P<name>{_NAME})"
 )
 _SUBJECT_OF = re.compile(
     rf"(?:^|[.,;:!?]\s+|\b(?:che|perch[eé]|e|ma|poi|quando|la|il|l') ?)(?P<name>{_NAME})(?= (?:mi|ci|gli|non|ha|hanno|dice|risponde|sostiene|continua|pretende|chiede|vuole|afferma))"
@@ -60,7 +60,7 @@ _STOP_WORDS = """
     servizio clienti ufficio reclami reclamo oggetto bolletta fattura codice cliente pod pdr iva isee bonus cmor io lei voi
     loro gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre signora signor signori signore sig direttore presidente redazione societa ditta gestione titolare responsabile
     dott avv via piazza corso viale spid cie pec sms direzione raccomandata casa luce gas acqua energia lo la il un una
-    ente signoria richiesta modulo proposta verbale delega condizioni preventivo avviso ricevuta comunicazione dell del nel sul sulla nella all dal dalla alla questo questa quello quella non si se ma gruppo sociale indennitario sistema conciliazione smart portale italia europa guardia polizia carabinieri giudice"""
+    ente signoria richiesta modulo proposta verbale delega condizioni preventivo avviso ricevuta comunicazione dell del nel sul sulla nella all dal dalla alla lui noi ora qui poi lo stesso stessa mio mia loro altra altro questo questa quello quella non si se ma gruppo sociale indennitario sistema conciliazione smart portale italia europa guardia polizia carabinieri giudice"""
 _STOP_NAMES = frozenset(_STOP_WORDS.split())
 _TRADE_TAIL = re.compile(
     r"(?:\s*[-–—|,:(/]\s.*|\s*[,(].*|\s+[-–—] ?.*|\s{2,}.*|:.*)$|\s+(?:bolletta|fattura|servizio (?:clienti|reclami)|ufficio|reclami|clienti)\b.*$",
@@ -150,9 +150,8 @@ def _unknown(passage: Passage, lists: NameLists | None = None) -> Iterator[Menti
         name = trade_name(passage.text[start:end])
         if name is None:
             continue
-        called = lists is not None and bool(_CALLED.search(passage.plain[max(0, start - 50) : start]))
-        called = called and not any(given_name(w, lists) for w in re.findall(r"[a-z]+", fold(name)))  # type: ignore[arg-type]
-        if not _plausible(name, strict=not (letterhead or addressed or called)):
+        told = letterhead or addressed or _called(passage, start, name, lists)
+        if not _plausible(name, strict=True) and not (told and _plausible(name, strict=False)):
             continue
         taken.append((start, end))
         yield Mention(
@@ -166,6 +165,13 @@ def _unknown(passage: Passage, lists: NameLists | None = None) -> Iterator[Menti
             addressed=addressed,
             known=False,
         )
+
+
+def _called(passage: Passage, start: int, name: str, lists: NameLists | None) -> bool:
+    """The text calls it a company right before, and it is no person's name."""
+    if lists is None or not _CALLED.search(passage.plain[max(0, start - 50) : start]):
+        return False
+    return not any(given_name(word, lists) for word in re.findall(r"[a-z]+", fold(name)))
 
 
 _PAYEE = re.compile(
@@ -201,7 +207,7 @@ def _candidates(passage: Passage) -> Iterator[tuple[int, int, bool, bool]]:
 
 def trade_name(raw: str) -> str | None:
     """The trade name at the start of a line or phrase: service words, company forms and addresses cut off."""
-    name = " ".join(raw.split())
+    name = re.sub(r"^(?:E'?|È|DI|LA|IL)\s+(?=\S+\s+\S)", "", " ".join(raw.split()))
     name = _LEGAL_TAIL.sub("", name)
     if _COMPANY_ONLY.fullmatch(fold(name)):
         return None

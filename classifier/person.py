@@ -24,7 +24,7 @@ _CAP = r"[A-ZÀÈÉÌÒÙ][\w'’]*\.?"
 _NAME = rf"{_CAP}(?:[ ]+(?:(?:de|di|del|della|da|lo|la|el|d')[ ]+)?{_CAP}){{1,4}}"
 _ANY = r"[^\W\d_][\w'’]*(?:[ ]+[^\W\d_][\w'’]*){1,3}"
 _SAYS_STRONG = re.compile(
-    rf"(?:[Mm][Ii] [Cc][Hh][Ii][Aa][Mm][Oo]|[Ii][Ll]/?[Ll]?[Aa]? [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[OoAa](?:/[ao])?|[Ll][Aa] [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[Aa]|[Ii][Oo] [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[OoAa]|[Ss]ottoscritt[oa]|[Ii]o mi chiamo|[Mm]io nome(?: e cognome)?[ :]{0, 2}(?:è|e'|e\b)?|[Il1|][o0] sono|[Ii]o sono|[Ii]o,)[ ,:]*\n?[ ]*(?:[Ss]ig\.?(?:ra|na)? |[Dd]ott\.?(?:ssa)? )?(?P<name>{_ANY})"
+    rf"(?:[Mm][Ii] [Cc][Hh][Ii][Aa][Mm][Oo]|[Ii][Ll]/?[Ll]?[Aa]? [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[OoAa](?:/[ao])?|[Ll][Aa] [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[Aa]|[Ii][Oo] [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[OoAa]|[Ss]ottoscritt[oa]|[Ii]o mi chiamo|[Mm]io nome(?: e cognome)?[ :]{{0,2}}(?:è|e'|e\b)?|[Il1|][o0] sono|[Ii]o sono|[Ii]o,)[ ,:]*\n?[ ]*(?:[Ss]ig\.?(?:ra|na)? |[Dd]ott\.?(?:ssa)? )?(?P<name>{_ANY})"
 )
 _SAYS = re.compile(
     rf"(?:(?:^|[.,!:;\n]\s*)(?:(?:[Bb]uon\w+|[Ss]alve|[Cc]iao)[,.! ]*)?[Ss]ono (?:il |la )?(?:[Ss]ig\.?(?:ra|na)?\.? |[Ss]ignor[ae]? )?|(?:^|\n)\s*(?:[Ss]crive|[Vv]i scrive) (?:[Ss]ig\.?(?:ra)? )?|[Bb]uon(?:giorno|asera),? sono |[Dd]itta individuale |[Ff]irmato:? |[Ff]\.?to:? |[Ii]n [Ff]ede,?\s+)(?P<name>{_NAME})"

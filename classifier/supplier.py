@@ -33,7 +33,7 @@ _BILL_BEFORE = re.compile(
 )
 _NOW_BEFORE = re.compile(
     r"(?:adesso|ora|attual\w+|oggi|nuov\w+ (?:fornitor\w+|gestor\w+|compagni\w+|contratto)?(?: \w+)?)[^.;]{0,14}$"
-    r"|(?:sono|siamo) (?:client\w+|utent\w+|abbonat\w+)(?: \w+)? (?:di|della|del|con|presso)(?: la| il| l')? ?$|(?:ho|abbiamo) (?:luce|gas|il contratto|la luce|il gas|l'acqua|la fornitura)[^.;]{0,20} con (?:la )?$"
+    r"|(?:sono|siamo) (?:client\w+|utent\w+|abbonat\w+)(?: \w+)?(?: (?:di|della|del|con|presso)(?: la| il| l')?)? ?$|(?:ho|abbiamo) (?:luce|gas|il contratto|la luce|il gas|l'acqua|la fornitura)[^.;]{0,20} con (?:la )?$"
 )
 _FORMER_BEFORE = re.compile(
     r"(?:\bero|\bstavo|\beravamo|\bstavamo|prima (?:ero |stavo |avevo )?|fino a\S*|sino a\S*|vecchi\w|precedente|precedenti|\bex|uscente|da sempre|sempre stat\w|tornare|ritornare|rientrare|tornato|riportat\w*|lasciat\w|disdett\w|chius\w)"
@@ -125,7 +125,10 @@ def _choose(sums: dict[str, tuple[float, Weighed, str]]) -> Finding | None:
     if ranked[0][0] < 0.7 and not alone:
         return None
     total, best, display = ranked[0]
-    if best.role in ("named", "acts", "new") and sum(total - s[0] < 1.3 for s in ranked[1:]) >= 2:
+    if (
+        best.role in ("named", "acts", "new")
+        and sum(total - s[0] < 1.3 and s[1].role in ("named", "acts", "new") for s in ranked[1:]) >= 2
+    ):
         return None  # a list of names: nobody is the counterpart
     rival = ranked[1][0] if len(ranked) > 1 else 0.0
     margin = total - max(rival, 0.0)

@@ -27,23 +27,10 @@ _NOT_CODE = re.compile(
 )
 _USUAL = frozenset(
     [
-        "luce",
-        "gas",
-        "acqua",
-        "idrica",
-        "domestica",
-        "elettrica",
-        "presso",
-        "unico",
-        "numero",
-        "num",
-        "nr",
-        "ro",
-        "codice",
-        "cod",
-        "id",
-        "e",
+        *("luce", "gas", "acqua", "idrica", "domestica", "elettrica", "presso", "unico"),
+        *("numero", "num", "nr", "nro", "ro", "n"),
     ]
+    + ["codice", "cod", "id", "e"]
 )
 _DISTANT = re.compile(
     r"(?<![a-z])client[ei] [^.;\n]{2,45}?,? \b(?:numero|num\.?|codice|cod\.|n\.|n°|nr\.?) ?[:°]? ?(?P<code>(?:[a-z]{1,4}[\-/ ]?)?\d[\d\-/.]{3,}\d)(?![a-z0-9])"

@@ -42,9 +42,8 @@ def _rectangles(mask: Pixels, marks: Marks) -> list[Box]:
             continue
         if cv2.contourArea(contour) < _RECTANGULAR * width * height:
             continue
-        inner = marks.ink[
-            top + height // 10 : top + height - height // 10, left + width // 10 : left + width - width // 10
-        ]
+        rim, side = height // 10, width // 10
+        inner = marks.ink[top + rim : top + height - rim, left + side : left + width - side]
         if inner.size and 0.01 < inner.mean() < 0.6:
             boxes.append((float(left), float(top), float(left + width), float(top + height)))
     return boxes

@@ -7,29 +7,29 @@ from collections.abc import Sequence
 
 from mailroom.document import Word
 
-_TOP = 0.045
-"""Share of the page's height within which it stands."""
+_TOP, _BOTTOM = 0.035, 0.055
+"""Shares of the page's height: what ends above the first is the machine's, below the second never."""
 _MARKS = (
-    re.compile(
-        r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2} ?[A-Z]{3} ?\d{2,4}\b", re.IGNORECASE
-    ),
+    re.compile(r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2} ?[A-Z]{3} ?\d{2,4}\b"),
     re.compile(r"\b\d{1,2}[:.]\d{2}\b"),
-    re.compile(r"\bpa?gi?[.:]? ?\d|\bp[.:] ?\d|\bpage\b|\d{1,3} ?/ ?\d{1,3}\s*$", re.IGNORECASE),
+    re.compile(r"\bpa?g(ina)?\b[.:]?|\bp[.:] ?\d|\bpage\b|\d{1,3} ?/ ?\d{1,3}\s*$", re.IGNORECASE),
     re.compile(r"\+?\d[\d ]{6,}"),
     re.compile(r"\b(fax|da:|from:|a:|to:|tsi|id)\b", re.IGNORECASE),
 )
 
 
-def header_line(words: Sequence[Word]) -> int | None:
-    """The number of the line that is the machine's, or None. Boxes are fractions of the page.
+def header_lines(words: Sequence[Word]) -> frozenset[int]:
+    """The numbers of the lines that are the machine's; boxes are fractions of the page.
 
-    Only the first line that stands at the very top, and only if it says two things that machines say.
+    Only lines at the very top, and only if together they say two things that machines say. A sheet drawn in askew
+    is straightened, and the machine's line falls into pieces by that.
     """
-    top = [word for word in words if word.box[1] < _TOP and word.box[3] < 1.6 * _TOP]
-    if not top:
-        return None
-    line = min(top, key=lambda word: word.box[1]).line
-    text = " ".join(word.text for word in words if word.line == line)
-    if sum(1 for mark in _MARKS if mark.search(text)) >= 2:
-        return line
-    return None
+    bottoms: dict[int, float] = {}
+    for word in words:
+        bottoms[word.line] = max(bottoms.get(word.line, 0.0), word.box[3])
+    top = [line for line, bottom in bottoms.items() if bottom < _BOTTOM]
+    said = {line: " ".join(word.text for word in words if word.line == line) for line in top}
+    whole = " ".join(said.values())
+    if sum(1 for mark in _MARKS if mark.search(whole)) < 2:
+        return frozenset()
+    return frozenset(line for line in top if bottoms[line] < _TOP or any(mark.search(said[line]) for mark in _MARKS))

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mailroom.document import Barcode, Page, TextSource
+from mailroom.document import Barcode, Box, Page, TextSource, Word
 from parsers import defects
-from parsers.fax_header import header_line
+from parsers.fax_header import header_lines
 from parsers.image import NoPicture, load_frames
 from parsers.limits import Limits
 from parsers.ocr import Reading, read, with_words
@@ -22,12 +22,16 @@ from parsers.photo import is_picture_of_the_world
 from parsers.picture import Picture
 from parsers.preparing import Prepared, page_box, prepare
 from parsers.second_reading import look_again
-from parsers.signature_strokes import has_signature
+from parsers.signature_strokes import find_signatures
 from parsers.tools.tesseract import EngineFailed, EngineTimedOut
 
 NOT_READ = "not_read"
 """Defect of a page: the engine is missing or refused it."""
 _FEW_LETTERS = 40
+_BY_HAND = 0.7
+_SCRIBBLED = 0.6
+_WORDS_OF_A_CARD = 60
+_CARD_WORDS_NEEDED = 3
 _CARD_WORDS = re.compile(
     r"repubblica|identit|identity|patente|driving|tessera|sanitaria|ministero|cognome|surname|nascita|scadenza|expiry",
     re.IGNORECASE,
@@ -124,14 +128,25 @@ def _turn_doubtful(
         if picture is None or look is None or look.reading is None:
             continue
         limit = _DOUBTFUL if look.prepared.sure_of_rotation else _DOUBTFUL_IF_UNSURE
-        if look.reading.confidence >= limit or not _has_text(look.prepared):
+        across = _runs_upwards(look.reading)
+        if not across and (look.reading.confidence >= limit or not _has_text(look.prepared)):
             continue
-        for turn in look.prepared.other_turns:
+        rotation = look.prepared.rotation
+        turns = ((rotation + 90) % 360, (rotation + 270) % 360) if across else look.prepared.other_turns
+        if across:
+            look.reading = replace(look.reading, words=(), confidence=0.0)
+        for turn in turns:
             other = Look(prepared=prepare(picture, turn=turn))
             if _read_once([other], asked, folder) is None and _worth(other) > 1.15 * _worth(look):
                 look.prepared, look.reading = other.prepared, other.reading
             if look.reading is not None and look.reading.confidence >= _DOUBTFUL_IF_UNSURE:
                 break
+
+
+def _runs_upwards(reading: Reading) -> bool:
+    """The engine reads lines that run up or down a page too; the page lies on its side then."""
+    long = [word.box for word in reading.words if len(word.text) >= 4]
+    return len(long) >= 4 and sum(box[3] - box[1] > box[2] - box[0] for box in long) > 0.6 * len(long)
 
 
 def _worth(look: Look) -> float:
@@ -162,6 +177,9 @@ def _has_text(prepared: Prepared) -> bool:
 def page_of(number: int, prepared: Prepared, reading: Reading | None, marks: tuple[str, ...]) -> Page:
     """The page as the gateway knows it: boxes as fractions, the fax machine's own line set apart."""
     reading, header = _without_header(prepared, reading)
+    scribbles = _signatures(prepared, reading)
+    if reading is not None and scribbles:
+        reading = _without_scribbles(reading, scribbles)
     words = tuple(replace(word, box=page_box(prepared, word.box)) for word in (reading.words if reading else ()))
     letters = sum(len(word.text) for word in words if word.confidence > 0.6)
     return Page(
@@ -173,8 +191,8 @@ def page_of(number: int, prepared: Prepared, reading: Reading | None, marks: tup
         rotation=prepared.rotation,
         blank=prepared.blank or (header is not None and not words),
         photo=_has_text(prepared) and letters < _FEW_LETTERS and is_picture_of_the_world(prepared.grey),
-        card=prepared.card is not None and _speaks_of_a_card(prepared, reading),
-        signature=_signature(prepared, reading),
+        card=_is_card(prepared, reading),
+        signature=None if scribbles is None else bool(scribbles),
         barcodes=tuple(
             Barcode(symbology=code.symbology, text=code.text, box=page_box(prepared, code.box))
             for code in prepared.barcodes
@@ -194,29 +212,61 @@ def _without_header(prepared: Prepared, reading: Reading | None) -> tuple[Readin
         replace(word, box=(word.box[0] / width, word.box[1] / height, word.box[2] / width, word.box[3] / height))
         for word in reading.words
     ]
-    line = header_line(scaled)
-    if line is None:
+    lines = header_lines(scaled)
+    if not lines:
         return reading, None
-    header = " ".join(word.text for word in reading.words if word.line == line)
-    return with_words(reading, [word for word in reading.words if word.line != line]), header
+    printed = sorted((word for word in reading.words if word.line in lines), key=lambda word: word.box[0])
+    rest = [word for word in reading.words if word.line not in lines]
+    return with_words(reading, rest), " ".join(word.text for word in printed)
 
 
-def _signature(prepared: Prepared, reading: Reading | None) -> bool | None:
-    if reading is None or not _has_text(prepared):
-        return None
+def _signatures(prepared: Prepared, reading: Reading | None) -> list[Box] | None:
+    """Boxes of scribbles in pixels of the prepared picture; None where there is no looking for them."""
+    if reading is None or not _has_text(prepared) or reading.confidence < _BY_HAND:
+        return None  # on a page written by hand every word is a scribble
+    if prepared.card is None and _speaks_of_a_card(reading.words):
+        return []  # a card's own signature is not the letter's
     scale = prepared.marks.dpi / prepared.dpi
-    words = [
-        ((box[0] * scale, box[1] * scale, box[2] * scale, box[3] * scale), word.confidence)
-        for word in reading.words
-        for box in (word.box,)
-    ]
-    return has_signature(prepared.marks, words)
+    words = [(_scaled(word.box, scale), word.confidence) for word in reading.words]
+    card = None if prepared.card is None else _scaled(prepared.card, scale)
+    return [_scaled(box, 1 / scale) for box in find_signatures(prepared.marks, words, card)]
 
 
-def _speaks_of_a_card(prepared: Prepared, reading: Reading | None) -> bool:
-    """A frame of a card's proportions is one if it says so, or if there is little else on the page."""
+def _scaled(box: Box, scale: float) -> Box:
+    return (box[0] * scale, box[1] * scale, box[2] * scale, box[3] * scale)
+
+
+def _without_scribbles(reading: Reading, scribbles: Sequence[Box]) -> Reading:
+    """What the engine took a signature for is no word."""
+
+    def is_scribble(word: Word) -> bool:
+        across, down = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
+        return word.confidence < _SCRIBBLED and any(
+            box[0] <= across <= box[2] and box[1] <= down <= box[3] for box in scribbles
+        )
+
+    kept = [word for word in reading.words if not is_scribble(word)]
+    return reading if len(kept) == len(reading.words) else with_words(reading, kept)
+
+
+def _is_card(prepared: Prepared, reading: Reading | None) -> bool:
+    """A frame of a card's proportions with a card's words in it, or a page of little but a card's words."""
+    if reading is None:
+        return False
     card = prepared.card
-    if card is None or reading is None:
-        return card is not None
-    inside = [word for word in reading.words if card[0] <= word.box[0] <= card[2] and card[1] <= word.box[1] <= card[3]]
-    return bool(_CARD_WORDS.search(" ".join(word.text for word in inside)))
+    if card is not None:
+        left, top, right, bottom = card
+        inside = [
+            word
+            for word in reading.words
+            if left <= word.box[0] and word.box[2] <= right and top <= word.box[1] and word.box[3] <= bottom
+        ]
+        if _CARD_WORDS.search(" ".join(word.text for word in inside)):
+            return True
+    return _speaks_of_a_card(reading.words)
+
+
+def _speaks_of_a_card(words: Sequence[Word]) -> bool:
+    text = " ".join(word.text for word in words)
+    kinds = {found.group().lower()[:6] for found in _CARD_WORDS.finditer(text)}
+    return len(words) <= _WORDS_OF_A_CARD and len(kinds) >= _CARD_WORDS_NEEDED

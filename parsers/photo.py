@@ -41,9 +41,8 @@ def find_sheet(grey: Pixels) -> Any | None:
 
 def laid_flat(grey: Pixels, corners: Any) -> tuple[Pixels, Any]:
     """The sheet alone, straight, and the 3×3 map from its pixels to those of `grey`."""
-    top, bottom = np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[3])
-    left, right = np.linalg.norm(corners[3] - corners[0]), np.linalg.norm(corners[2] - corners[1])
-    across, down = (top + bottom) / 2, (left + right) / 2
+    sides = [float(np.linalg.norm(corners[(n + 1) % 4] - corners[n])) for n in range(4)]
+    across, down = (sides[0] + sides[2]) / 2, (sides[1] + sides[3]) / 2
     ratio = down / max(1.0, across)
     # Seen from the side a sheet looks shorter: what is nearly A4 is A4.
     for usual in (_A4, 1 / _A4):

@@ -23,6 +23,8 @@ _MM = 25.4
 _FAX, _FAX_FINE = (250.0, 0.65), (204.0, 0.45)
 _COARSE, _ENLARGED = 140.0, 250.0
 _FINEST = 300.0
+_HEADER_ZONE, _HEADER_GAP = 0.5, 0.06
+"""Inches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,8 @@ def prepare(picture: Picture, *, turn: int | None = None) -> Prepared:
     lie = lie_of(marks)
     rotation = lie.turn if turn is None else turn
     if rotation:
+        if picture.bilevel:
+            _wipe_header(work, marks, dpi)
         back = _unturn(rotation, *work.grey.shape)
         work.then(turned(work.grey, rotation), back, f"turned {rotation}")
     skew = skew_of(turned(marks.letters, rotation))
@@ -138,11 +142,12 @@ def _flatten(work: _Work) -> None:
 def _square(work: _Work, picture: Picture) -> float:
     """Square pixels at the resolution to read at, by what bench/read measured on each kind of page."""
     if "laid flat" in work.steps:
-        across = down = max(72.0, min(work.grey.shape) / 8.27)
+        across = down = max(72.0, float(min(work.grey.shape)) / 8.27)
     else:
         across, down = resolution_of(picture, work.grey)
     finest = max(across, down)
-    dpi, smooth = min(_FINEST, finest), 0.0
+    dpi: float = min(_FINEST, finest)
+    smooth = 0.0
     if picture.bilevel and finest < _ENLARGED:
         dpi, smooth = _FAX if min(across, down) < 150 else _FAX_FINE
     elif finest < _COARSE:
@@ -153,6 +158,25 @@ def _square(work: _Work, picture: Picture) -> float:
         scale = np.diag([before[1] / squared.shape[1], before[0] / squared.shape[0], 1.0])
         work.then(squared, scale, f"squared to {dpi:.0f}")
     return dpi
+
+
+def _wipe_header(work: _Work, marks: Marks, dpi: float) -> None:
+    """On a sheet fed the wrong way round, the machine's line stands on its head beside the writing: it is painted out.
+
+    It is a row of ink at the very top with nothing close below.
+    """
+    rows: Any = marks.ink[: round(_HEADER_ZONE * marks.dpi)].any(axis=1)
+    if not rows.any():
+        return
+    start = int(np.argmax(rows))
+    quiet = max(3, round(_HEADER_GAP * marks.dpi))
+    for end in range(start + 1, len(rows) - quiet):
+        if not rows[end : end + quiet].any():
+            scale = dpi / marks.dpi
+            work.grey = work.grey.copy()
+            work.grey[: round((end + 1) * scale)] = 255
+            work.steps.append("header painted out")
+            return
 
 
 def _unturn(turn: int, height: int, width: int) -> Any:

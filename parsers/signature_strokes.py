@@ -19,8 +19,9 @@ _FILL = (0.03, 0.42)
 _SURE_WORD = 0.8
 
 
-def has_signature(marks: Marks, words: Sequence[tuple[Box, float]]) -> bool:
-    """`words`: boxes in pixels of the reduced image with their confidences."""
+def find_signatures(marks: Marks, words: Sequence[tuple[Box, float]], card: Box | None = None) -> list[Box]:
+    """`words`: boxes in pixels of the reduced image with their confidences; what lies in the `card` is the card's."""
+    found: list[Box] = []
     inch = marks.dpi
     usual = _usual_height(words) or 0.11 * inch
     fit = (
@@ -37,9 +38,11 @@ def has_signature(marks: Marks, words: Sequence[tuple[Box, float]]) -> bool:
         if not _FILL[0] < fill < _FILL[1] or top + height / 2 < start:
             continue
         box = (float(left), float(top), float(left + width), float(top + height))
+        if card and card[0] <= left <= card[2] and card[1] <= top <= card[3]:
+            continue
         if _covered(box, words) < 0.5 and _wanders(marks, left, top, width, height):
-            return True
-    return False
+            found.append(box)
+    return found
 
 
 def _usual_height(words: Sequence[tuple[Box, float]]) -> float:

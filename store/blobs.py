@@ -43,7 +43,7 @@ class FileBlobs:
         self._all(self._write, fresh.items())
         if self._durable:
             # Of old blobs too: another process may have renamed one a moment ago and not yet synced.
-            self._all(_sync, folders)
+            self._all(sync_folder, folders)
         return digests
 
     def get(self, digest: str) -> bytes:
@@ -78,7 +78,7 @@ class FileBlobs:
         except FileNotFoundError:
             return False
         if self._durable:
-            _sync(path.parent)
+            sync_folder(path.parent)
         return True
 
     def _path(self, digest: str) -> Path:
@@ -91,7 +91,7 @@ class FileBlobs:
         for folder in missing:
             folder.mkdir(exist_ok=True)
         if missing and self._durable:
-            _sync(self._folder)
+            sync_folder(self._folder)
 
     @staticmethod
     def _all(step: Callable[[T], None], things: Iterable[T]) -> None:
@@ -121,7 +121,8 @@ class FileBlobs:
             raise
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Makes renames and removals in it durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

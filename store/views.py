@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine
 
 from mailroom.ports import Clock
-from store import case_views, dispatch_views, front_page, item_views, search
+from store import case_views, dispatch_views, front_page, item_views, register_export, search
 from store.balance import BalanceRow, reconciliation
 from store.case_views import CaseDetail, CaseFilter, CasePage, ExportedItem
 from store.dispatch_views import DispatchRow, LetterRow
 from store.engine import reading
 from store.front_page import AlarmRow, FrontPage, SourceRow
 from store.item_views import ItemDetail, ItemFilter, ItemPage, ItemRow
+from store.register_export import Office
 from store.search import Hit
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "ItemPage",
     "ItemRow",
     "LetterRow",
+    "Office",
     "SourceRow",
     "Views",
 ]
@@ -108,3 +110,13 @@ class Views:
     def search(self, query: str, *, limit: int = 50) -> tuple[Hit, ...]:
         with reading(self._engine) as connection:
             return search.find(connection, query, limit=limit)
+
+    def daily_register(self, day: date) -> tuple[bytes, str]:
+        """The protocol register of one day (Rome) as XML, and its SHA-256."""
+        with reading(self._engine) as connection:
+            return register_export.daily_register(connection, day)
+
+    def segnature(self, *, since: datetime, office: Office) -> Iterator[bytes]:
+        """The register for the body's own protocol system: one AgID segnatura a registration."""
+        with reading(self._engine) as connection:
+            yield from register_export.segnature(connection, since=since, office=office)

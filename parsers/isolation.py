@@ -8,53 +8,22 @@ or an overrun comes back as a `Defect`, a value like any other. Safe to call fro
 from __future__ import annotations
 
 import atexit
-import contextlib
 import functools
-import json
 import os
-import shutil
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 
 from parsers import defects, isolation_wire
 from parsers.isolation_duties import DUTIES
+from parsers.isolation_root import Child, Defect, Wall, Zygote
 from parsers.isolation_wire import Plain
 from parsers.limits import DEFAULT_LIMITS, MEGABYTE, Limits
 
-_MESSAGE = 65_536
+__all__ = ["Defect", "Wall", "Workshop", "house_workshop", "isolation_status", "run_isolated"]
+
 _SIGXCPU = 24
-_START_SECONDS = 30.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Defect:
-    """Why there is no answer: `code` from `parsers.defects`, `detail` for the log (never a citizen's words)."""
-
-    code: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wall:
-    """One protection and whether it is in force here, for `doctor`; `how` in Italian."""
-
-    name: str
-    in_force: bool
-    how: str
-
-
-@dataclass(slots=True)
-class _Child:
-    pid: int
-    sock: socket.socket
-    answered: int = 0
-    memory: int = 0
 
 
 def run_isolated(
@@ -105,9 +74,9 @@ class Workshop:
         self._memory_to_retire = memory_to_retire
         self._free = threading.BoundedSemaphore(size or max(2, os.cpu_count() or 2))
         self._lock = threading.Lock()
-        self._idle: list[_Child] = []
+        self._idle: list[Child] = []
         self._modules: set[str] = set()
-        self._zygote: _Zygote | None = None
+        self._zygote: Zygote | None = None
         self._closed = False
         os.register_at_fork(after_in_child=self._forget)
 
@@ -150,7 +119,7 @@ class Workshop:
         if zygote is not None:
             zygote.close()
 
-    def _ask(self, child: _Child, request: Plain, *, limits: Limits, seconds: float) -> Plain | Defect:
+    def _ask(self, child: Child, request: Plain, *, limits: Limits, seconds: float) -> Plain | Defect:
         deadline = time.monotonic() + seconds
         try:
             isolation_wire.send(child.sock, request, deadline=deadline)
@@ -172,7 +141,7 @@ class Workshop:
         self._give_back(child)
         return answer
 
-    def _take(self) -> _Child | Defect:
+    def _take(self) -> Child | Defect:
         with self._lock:
             if self._idle:
                 return self._idle.pop()
@@ -188,15 +157,15 @@ class Workshop:
                 zygote.close()
             return child
 
-    def _open(self) -> _Zygote | Defect:
+    def _open(self) -> Zygote | Defect:
         if self._zygote is None:
-            opened = _Zygote.start(self._duties)
+            opened = Zygote.start(self._duties)
             if isinstance(opened, Defect):
                 return opened
             self._zygote = opened
         return self._zygote
 
-    def _give_back(self, child: _Child) -> None:
+    def _give_back(self, child: Child) -> None:
         if child.answered >= self._tasks_per_child or child.memory > self._memory_to_retire:
             child.sock.close()
             return
@@ -209,7 +178,7 @@ class Workshop:
         for child in idle:
             child.sock.close()
 
-    def _end(self, child: _Child, defect: Defect | None) -> Defect:
+    def _end(self, child: Child, defect: Defect | None) -> Defect:
         """Kills the child with its group; without a `defect` the way it ended says which one it is."""
         child.sock.close()
         with self._lock:
@@ -229,81 +198,6 @@ class Workshop:
         self._idle, self._zygote, self._lock = [], None, threading.Lock()
 
 
-@dataclass(frozen=True, slots=True)
-class _Zygote:
-    """Our end of the process that children are forked from."""
-
-    process: subprocess.Popen[bytes]
-    control: socket.socket
-    walls: tuple[Wall, ...]
-    folder: str
-
-    @staticmethod
-    def start(duties: Mapping[str, str]) -> _Zygote | Defect:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-P", "-m", "parsers.isolation_zygote", str(theirs.fileno())]
-        try:
-            with theirs:
-                process = subprocess.Popen(
-                    command,
-                    env=_environment(),
-                    pass_fds=[theirs.fileno()],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    start_new_session=True,
-                    cwd="/",
-                )
-            ours.settimeout(_START_SECONDS)
-            ours.send(json.dumps({"duties": dict(duties), "hard": {"RLIMIT_CORE": 0}}).encode())
-            said = json.loads(ours.recv(_MESSAGE) or b"{}")
-            walls = tuple(_wall(name, how) for name, how in said["walls"].items())
-            return _Zygote(process, ours, walls, str(said["folder"]))
-        except (OSError, ValueError, KeyError) as error:
-            ours.close()
-            return Defect(code=defects.NOT_STARTED, detail=type(error).__name__)
-
-    def spawn(self, preload: list[str]) -> _Child | Defect:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            with theirs:
-                message = json.dumps({"ask": "spawn", "preload": preload}).encode()
-                socket.send_fds(self.control, [message], [theirs.fileno()])
-            pid = json.loads(self.control.recv(_MESSAGE))["pid"]
-            return _Child(pid=int(pid), sock=ours)
-        except (OSError, ValueError, KeyError) as error:
-            ours.close()
-            return Defect(code=defects.NOT_STARTED, detail=type(error).__name__)
-
-    def end(self, pid: int) -> int | None:
-        try:
-            self.control.send(json.dumps({"ask": "end", "pid": pid}).encode())
-            status = json.loads(self.control.recv(_MESSAGE))["status"]
-            return None if status is None else int(status)
-        except (OSError, ValueError, KeyError):
-            return None
-
-    def close(self) -> None:
-        self.control.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(5)
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
 @functools.lru_cache(maxsize=16)
 def _as_dict(limits: Limits) -> dict[str, float]:
     return asdict(limits)
-
-
-def _wall(name: str, how: str | None) -> Wall:
-    return Wall(name=name, in_force=how is not None, how=how or "il sistema non lo permette")
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of ours that a reader needs not know: no secrets, one thread a process."""
-    kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "TESSDATA_PREFIX") if name in os.environ}
-    single = {"OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    paths = [str(Path(__file__).parents[1]), *(path for path in sys.path if path)]
-    return {**kept, **single, "LC_ALL": "C.UTF-8", "PYTHONPATH": os.pathsep.join(paths)}

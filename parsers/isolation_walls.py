@@ -121,7 +121,7 @@ def write_only_below(*folders: Path, sockets_below: Path | None = None) -> bool:
         return False
     try:
         granted = [(folder, rights if folder.is_dir() else rights & (0x2 | _TRUNCATE)) for folder in folders]
-        if sockets_below is not None:
+        if sockets_below is not None and sockets_below.is_dir():
             granted.append((sockets_below, _SOCKETS))
         for folder, here in granted:
             place = os.open(folder, os.O_PATH | os.O_CLOEXEC)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import itertools
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +17,7 @@ from parsers.signers import signer_of
 
 _UNPARSABLE = (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError, RecursionError)
 _BROKEN = (pikepdf.PdfError, *_UNPARSABLE)
+_DRAWN = re.compile(rb"/([A-Za-z0-9_.+-]+)\s+Do\b")
 _MAX_OBJECTS = 200_000
 _RAW_SIGNATURE = "/adbe.x509.rsa_sha1"
 
@@ -35,12 +38,29 @@ def unfold(payload: dict[str, Any], limits: Limits) -> dict[str, Any]:
         found: list[str] = []
         children = _attached(pdf, limits, found)
         try:
-            if not len(pdf.pages):
+            if not len(pdf.pages) or (b"%%EOF" not in data[-2048:] and not _is_whole(pdf, limits)):
                 found.append(defects.CORRUPT)
         except _BROKEN:
             found.append(defects.CORRUPT)
         details = ["portfolio PDF"] if "/Collection" in pdf.Root else []
         return {"children": children, "defects": found, "details": details, "signers": list(_signers(pdf, data))}
+
+
+def _is_whole(pdf: pikepdf.Pdf, limits: Limits) -> bool:
+    """For a file whose end is missing: do all its pages still have what they show?"""
+    for page in itertools.islice(pdf.pages, limits.pages):
+        contents = page.obj.get("/Contents")
+        if contents is None:
+            return False
+        streams = contents if isinstance(contents, pikepdf.Array) else [contents]
+        drawing = b"\n".join(stream.read_bytes() for stream in streams if isinstance(stream, pikepdf.Stream))
+        shown = page.obj.get("/Resources", pikepdf.Dictionary()).get("/XObject", pikepdf.Dictionary())
+        # References to what is cut off resolve to nothing, and so vanish from the dictionary.
+        if any(f"/{name.decode('latin-1')}" not in shown for name in _DRAWN.findall(drawing)):
+            return False
+    # Pages that are gone altogether are only told by qpdf's warnings: it mends the count.
+    warnings = " ".join(str(warning) for warning in pdf.get_warnings())
+    return "Pages tree" not in warnings and "unable to recover stream" not in warnings
 
 
 def _attached(pdf: pikepdf.Pdf, limits: Limits, found: list[str]) -> list[dict[str, Any]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import random
 
 import pikepdf
 import pytest
+from PIL import Image
 
 from parsers.expanding import expand, pdf_may_hold_more
 from tests.parsers.signature_maker import signed
@@ -86,6 +88,25 @@ def test_a_password_to_open_means_encrypted_a_password_to_change_does_not() -> N
 @pytest.mark.parametrize("raw", [b"%PDF-1.4\n" + b"rubbish " * 100, b"%PDF-", pdf()[:120], b"%PDF-1.7\n%%EOF"])
 def test_a_pdf_without_pages_or_trailer_is_corrupt(raw: bytes) -> None:
     assert expand(raw, filename="a.pdf", media_type="application/pdf").defects == ("corrupt",)
+
+
+def scanned(pages: int) -> bytes:
+    sheets = [Image.frombytes("RGB", (60, 80), random.Random(number).randbytes(14_400)) for number in range(pages)]
+    out = io.BytesIO()
+    sheets[0].save(out, "PDF", save_all=True, append_images=sheets[1:])
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.9])
+def test_a_scan_that_is_cut_short_is_corrupt(part: float) -> None:
+    raw = scanned(4)
+    assert expand(raw, filename="a.pdf").defects == ()
+    assert expand(raw[: int(len(raw) * part)], filename="a.pdf").defects == ("corrupt",)
+
+
+def test_a_pdf_that_lacks_only_its_last_lines_is_not_corrupt() -> None:
+    raw = scanned(2)
+    assert expand(raw[: raw.rindex(b"startxref")], filename="a.pdf").defects == ()
 
 
 def test_a_signed_pdf_tells_its_signer_and_whether_it_was_changed() -> None:

@@ -1,0 +1,51 @@
+"""Migrations lead to the schema the code speaks, once, and at once when there is nothing to do."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from store.engine import open_engine
+from store.migrating import migrate
+from store.schema import metadata
+
+
+def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'ledger.db'}")
+    before, head = migrate(engine)
+    assert before is None
+    assert migrate(engine) == (head, head)
+    engine.dispose()
+
+
+def test_the_migrated_schema_is_the_one_the_code_speaks(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'ledger.db'}")
+    migrate(engine)
+    with engine.connect() as connection:
+        ours = {"include_name": lambda name, kind, _parents: kind != "table" or name in metadata.tables}
+        context = MigrationContext.configure(connection, opts=ours)
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_two_processes_that_start_at_once_migrate_once(tmp_path: Path) -> None:
+    engines = [open_engine(f"sqlite:///{tmp_path / 'ledger.db'}") for _ in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        results = list(pool.map(migrate, engines))
+    assert sorted(before is None for before, _ in results) == [False, False, True]
+    for engine in engines:
+        engine.dispose()
+
+
+def test_sqlite_waits_for_the_disk_and_for_other_writers(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'ledger.db'}")
+    with engine.connect() as connection:
+        said = [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        ]
+    assert said == ["wal", 2, 1, 60000]
+    engine.dispose()

@@ -41,7 +41,8 @@ _SECTOR_WORD = (
 )
 _COMPANY = r"(?:s\.? ?p\.? ?a\.?|s\.? ?r\.? ?l\.?|scarl|s\.c\.a\.r\.l\.|soc\.? ?coop\.?|consorzio|azienda (?:speciale|municipal\w+|consortile)|a\.t\.o\.)"
 _NAME_WORD = r"[A-Z0-9ÀÈÉÌÒÙ](?:[\w&'’\-]|\.(?=\w))*"
-_NAME = rf"{_NAME_WORD}(?: (?:{_NAME_WORD}|e|&|di|del|della|dei|delle|dell'|il|la|in|per)(?= |$|[,;:.\n)\-])){{0,5}}"
+_NEXT_WORD = r"[A-ZÀÈÉÌÒÙ](?:[\w&'’\-]|\.(?=\w))*"
+_NAME = rf"{_NAME_WORD}(?: (?:(?:e|&|di|del|della|dei|delle) |dell')?{_NEXT_WORD}(?= |$|[,;:.\n)\-])){{0,5}}"
 _LOOKS_LIKE = re.compile(
     rf"\b{_SECTOR_WORD}\b|\w{{2,}}(?:energ(?:ia|y|ie)|gas|luce|acqu[ae]|idrica|power|watt|volt|reti)\b|(?:\b|^){_COMPANY}(?:\b|$|[ ,.])"
 )

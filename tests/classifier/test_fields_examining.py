@@ -1,0 +1,204 @@
+"""The whole examination of letters: who writes, whose codes, which supplier, which papers."""
+
+# ruff: noqa: E501
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from classifier.examining import Models, examine, load_models
+from classifier.identifiers.tax_code import check_character
+from classifier.model.scenario import Attachment, Scenario, Sheet, build
+from mailroom.envelope import Channel
+from mailroom.finding import Examination, PaperKind
+
+CARD = "[CARTA_IDENTITA: TULLIA BERNABEI, nata a Terni il 02/03/1961, CF BRNTLL61C42L117X, scadenza 02/03/2031]"
+
+
+@pytest.fixture(scope="module")
+def models() -> Models:
+    return load_models()
+
+
+def mail(models: Models, body: str, **more: Any) -> Examination:
+    envelope = {
+        "from_name": more.pop("name", "Tullia Bernabei"),
+        "from_email": "tullia@posta.example",
+        "to": "info@sportello.example",
+        "subject": more.pop("subject", "richiesta"),
+        "date": "2026-05-04T10:00:00+02:00",
+    }
+    scenario = Scenario(
+        id="t", author="t", channel=more.pop("channel", Channel.EMAIL), envelope=envelope, body=body, **more
+    )
+    return examine(*build(scenario), models=models)
+
+
+def fax(models: Models, *sheets: str) -> Examination:
+    scenario = Scenario(
+        id="t",
+        author="t",
+        channel=Channel.FAX,
+        envelope={"fax_sender": "+390744000000", "date": "2026-05-04T10:00:00+02:00"},
+        sheets=tuple(Sheet(text=s) for s in sheets),
+    )
+    return examine(*build(scenario), models=models)
+
+
+def said(found: Examination, kind: str) -> str | None:
+    best = found.best(kind)
+    return best.value if best is not None and best.confidence >= 0.5 else None
+
+
+LETTER = """Buongiorno,
+mi chiamo Tullia Bernabei e abito a Terni in via del Rivo 18, 05100.
+Da marzo la bolletta di Lumen Aurora Energia (codice cliente LA-30 441) è raddoppiata. Prima ero con Enel Energia.
+POD IT 001 E 4455 6677, codice fiscale {code}, cellulare 347 55 66 778.
+Ho reclamato a Lumen Aurora Energia il 2 aprile e non rispondono.
+Grazie
+T. Bernabei"""
+
+
+def test_a_letter_gives_all_its_fields(models: Models) -> None:
+    code = "BRNTLL61C42L117" + check_character("BRNTLL61C42L117")
+    found = mail(models, LETTER.format(code=code))
+    assert said(found, "applicant.first_name") == "Tullia"
+    assert said(found, "applicant.last_name") == "Bernabei"
+    assert said(found, "applicant.tax_code") == code
+    assert said(found, "applicant.email") == "tullia@posta.example"
+    assert said(found, "applicant.phone") == "+393475566778"
+    assert said(found, "applicant.address") == "Via del Rivo 18, 05100 Terni"
+    assert said(found, "supply.pod") == "IT001E44556677"
+    assert said(found, "supply.customer_code") == "LA-30 441"
+    assert said(found, "supply.supplier") == "Lumen Aurora Energia"
+    assert said(found, "sender_kind") == "private"
+
+
+def test_evidence_tells_where_a_code_stands(models: Models) -> None:
+    found = mail(
+        models,
+        "vedi allegato",
+        attachments=(
+            Attachment(filename="b.pdf", kind="bill", text="Pluvia Acque\nPOD IT001E44556677\nTotale da pagare 88,00"),
+        ),
+    )
+    best = found.best("supply.pod")
+    assert best is not None
+    evidence = best.evidence[0]
+    assert (evidence.document, evidence.page, evidence.text) == (0, 0, "IT001E44556677")
+    assert evidence.box is not None and evidence.box[0] < evidence.box[2]
+
+
+def test_the_lawyer_is_no_applicant_but_a_delegate(models: Models) -> None:
+    body = "In nome e per conto del mio assistito sig. Rossi Mario chiedo la conciliazione con Sorgenia.\nAvv. Livia Conti\nForo di Bari"
+    found = mail(models, body, name="Avv. Livia Conti")
+    assert said(found, "sender_kind") == "delegate"
+
+
+def test_a_daughter_who_types_for_her_father_is_no_delegate(models: Models) -> None:
+    body = "Mi chiamo Arturo Bernabei, scrivo dalla posta di mia figlia Tullia perché io il computer non lo so usare.\nMi hanno tolto il bonus della luce. Chiedo aiuto.\nArturo Bernabei"
+    found = mail(models, body)
+    assert said(found, "sender_kind") == "private"
+    assert said(found, "applicant.first_name") == "Arturo"
+
+
+def test_a_company_is_a_legal_person(models: Models) -> None:
+    body = (
+        "La scrivente TESSITURA ALFA S.r.l., in persona del legale rappresentante, contesta la fattura di Axpo Energia."
+    )
+    assert said(mail(models, body, name="TESSITURA ALFA S.R.L."), "sender_kind") == "legal_person"
+
+
+def test_the_answer_goes_where_it_is_asked_for(models: Models) -> None:
+    body = "Chiedo chiarimenti sul bonus. Per la risposta scrivetemi a casa.bernabei@altra.example, la PEC non la leggo.\nTullia Bernabei"
+    assert said(mail(models, body, channel=Channel.PEC), "applicant.email") == "casa.bernabei@altra.example"
+
+
+def test_a_wrong_tax_code_is_told_not_used(models: Models) -> None:
+    found = mail(models, "codice fiscale RSSMRA80A01H501X, Mario Rossi", name="Mario Rossi")
+    assert said(found, "applicant.tax_code") is None
+    assert [f.value for f in found.all("broken_identifier")] == ["RSSMRA80A01H501X"]
+
+
+def test_two_pods_in_two_papers_are_a_disagreement(models: Models) -> None:
+    papers = tuple(
+        Attachment(
+            filename=f"bolletta{n}.pdf", kind="bill", text=f"Sorgenia\nBolletta\nPOD {pod}\nTotale da pagare 88,00"
+        )
+        for n, pod in enumerate(("IT001E44556677", "IT012E99887766"))
+    )
+    found = mail(models, "ecco le bollette", attachments=papers)
+    assert [f.value for f in found.all("disagreement")] == ["supply.pod"]
+
+
+def test_a_code_in_the_subject_comes_before_one_in_the_quoted_text(models: Models) -> None:
+    found = mail(
+        models, "come richiesto", subject="Re: pratica SPCEN 412093/2026", quoted="vecchia pratica SPCEN 111222"
+    )
+    assert said(found, "case_code") == "SPCEN412093"
+
+
+def test_a_code_only_in_our_quoted_answer_is_found(models: Models) -> None:
+    found = mail(models, "vi ringrazio", quoted="> Riferimento pratica SPCEN\n> 229640/2026 (da citare)")
+    assert said(found, "case_code") == "SPCEN229640"
+
+
+def test_a_fax_is_divided_into_its_papers(models: Models) -> None:
+    found = fax(
+        models,
+        "Terni, 4 maggio 2026\n\nSpett.le Sportello,\nchiedo la conciliazione con Sorgenia per il conguaglio.\n(segue)",
+        "- pagina 2 -\nIl reclamo del 2 marzo è rimasto senza risposta.\n\nDistinti saluti\nTullia Bernabei\n[FIRMA]",
+        "Terni, 2 marzo 2026\n\nSpett.le Sorgenia - Ufficio reclami\n\nContesto il conguaglio e chiedo il ricalcolo.\nTullia Bernabei [FIRMA]",
+        "",
+        "Sorgenia\nBolletta gas n. 99\nIntestatario Tullia Bernabei\nMateria gas 100,00\nTotale da pagare 140,00 entro il 30/04/2026",
+        CARD,
+    )
+    assert [(p.first_page, p.pages, p.kind) for p in found.papers] == [
+        (0, 2, PaperKind.REQUEST_FORM),
+        (2, 1, PaperKind.COMPLAINT),
+        (4, 1, PaperKind.BILL),
+        (5, 1, PaperKind.IDENTITY_DOCUMENT),
+    ]
+    assert said(found, "signature") == "present"
+
+
+def test_the_fax_header_is_not_the_writer_s_word(models: Models) -> None:
+    found = fax(
+        models,
+        "27-10-2026 10:03 +39 070 542299 SPORTELLO ENERGIA AMBIENTE PAG. 01/01\n\nBuongiorno, chiedo cosa sono gli oneri di sistema.\nGrazie\nTullia Bernabei",
+    )
+    assert said(found, "applicant.phone") is None
+
+
+def test_a_drawn_signature_on_the_card_alone_is_no_signed_request(models: Models) -> None:
+    found = mail(
+        models,
+        "vorrei sapere chi è il mio fornitore",
+        attachments=(Attachment(filename="ci.jpg", kind="identity_document", text=CARD),),
+    )
+    assert found.best("signature") is None
+    assert [p.kind for p in found.papers] == [PaperKind.IDENTITY_DOCUMENT]
+
+
+def test_a_complaint_quoted_in_full_is_told(models: Models) -> None:
+    quoted = "> Spett. Hera Comm, con la presente faccio reclamo: dal 1 novembre sono con un altro fornitore e voi mi avete fatturato ancora. Chiedo l'annullamento della fattura di dicembre e la restituzione di quanto pagato."
+    assert mail(models, "ecco tutto", quoted=quoted).best("quoted_complaint") is not None
+
+
+def test_the_same_letter_by_another_channel_has_the_same_digest(models: Models) -> None:
+    words = "Chiedo la conciliazione con Sorgenia per il conguaglio del gas, reclamo senza risposta.\nTullia Bernabei"
+    one, other = mail(models, words), mail(models, words.replace("\n", "\n\n"))
+    assert said(one, "content_digest") == said(other, "content_digest")
+    assert said(one, "minhash") == said(other, "minhash")
+
+
+def test_many_names_are_no_counterpart(models: Models) -> None:
+    body = "Vorrei cambiare: Octopus propone 0,13, NeN la rata, Pulsee il PUN. Come si confrontano?"
+    assert said(mail(models, body), "supply.supplier") is None
+
+
+def test_an_empty_item_gives_an_examination(models: Models) -> None:
+    found = mail(models, "", name=None, subject="")
+    assert said(found, "applicant.first_name") is None
+    assert found.papers == ()

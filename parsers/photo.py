@@ -12,18 +12,20 @@ from parsers.picture import Pixels
 _REDUCED = 480
 _LEAST, _MOST = 0.2, 0.985
 """Share of the picture that a sheet may cover; above it there is nothing to cut away."""
+_FIT = 0.92
+"""How much of its four-sided outline an area must fill."""
 _A4 = 1.414
 _WIDTH = 2000
 """Pixels across that a sheet is laid flat to: 242 an inch for A4."""
 
 
 def find_sheet(grey: Pixels) -> Any | None:
-    """The four corners (4×2, clockwise from top left, pixels of `grey`) of the brightest large four-sided area."""
+    """The four corners (4×2, clockwise from top left, pixels of `grey`) of the largest four-sided area that stands out."""
     scale = _REDUCED / max(grey.shape)
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     soft = cv2.GaussianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), (0, 0), 2)
     best: tuple[float, Any] | None = None
-    for mask in _bright(soft):
+    for mask in _candidates(soft):
         contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         for contour in contours:
             hull = cv2.convexHull(contour)
@@ -34,7 +36,7 @@ def find_sheet(grey: Pixels) -> Any | None:
             if corners is None:
                 continue
             fit = cv2.contourArea(contour) / max(1.0, cv2.contourArea(corners.astype(np.float32)))
-            if fit > 0.88 and (best is None or fit * share > best[0]):
+            if fit > _FIT and (best is None or fit * share > best[0]):
                 best = (fit * share, corners)
     return None if best is None else _ordered(best[1]) / scale
 
@@ -93,13 +95,15 @@ def _paper_tones(grey: Pixels) -> Pixels:
     return tones
 
 
-def _bright(soft: Pixels) -> list[Pixels]:
+def _candidates(soft: Pixels) -> list[Pixels]:
     threshold, _ = cv2.threshold(soft, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     masks = []
     for cut in (threshold, threshold - 25, threshold + 20):
         mask = (soft > cut).astype(np.uint8)
         masks.append(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((7, 7), np.uint8)))
-    return masks
+    # The outline, for sheets that are not bright all over: a bill with a dark head.
+    lines = cv2.dilate(cv2.Canny(soft, 25, 70), np.ones((3, 3), np.uint8))
+    return [*masks, lines]
 
 
 def _four(hull: Any) -> Any | None:

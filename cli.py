@@ -83,6 +83,53 @@ def evaluate(
     evaluating.show(tally, Console(), misses=misses)
 
 
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="where everything is kept")] = Path("var/demo"),
+    once: Annotated[bool, typer.Option("--once", help="work off the samples, print the summary, exit")] = False,
+    samples: Annotated[bool, typer.Option("--samples/--no-samples")] = True,
+    port: int = 8765,
+) -> None:
+    """The whole gateway on its embedded default, fed with the sample mailbag (what script/run starts)."""
+    from road.demonstration import demonstrate
+
+    raise SystemExit(demonstrate(folder.resolve(), with_samples=samples, once=once, port=port))
+
+
+def _part(part: str, config: Path | None) -> None:
+    """Becomes the worker: signals, exit code and logs are its own from here on."""
+    options = ["--config", str(config)] if config else []
+    os.execv(sys.executable, [sys.executable, "-m", "worker", part, *options])
+
+
+@app.command()
+def run(config: ConfigOption = None) -> None:
+    """Everything in one process: pollers, workers, deliveries, console."""
+    _config(config)
+    _part("run", config)
+
+
+@app.command()
+def poll(config: ConfigOption = None) -> None:
+    """Only the sources."""
+    _config(config)
+    _part("poll", config)
+
+
+@app.command()
+def worker(config: ConfigOption = None) -> None:
+    """Only the workers and deliveries."""
+    _config(config)
+    _part("work", config)
+
+
+@app.command()
+def console(config: ConfigOption = None) -> None:
+    """Only the operators' console."""
+    _config(config)
+    _part("console", config)
+
+
 def _config(path: Path | None) -> Any:
     from road.config import load
 

@@ -1,0 +1,194 @@
+"""Composition root: wires sources, rungs and senders to dramatiq actors. Nobody imports it.
+
+    python -m worker run  [--config gateway.toml]     everything in one process
+    python -m worker poll|work [--config …]           the parts, for several machines
+    dramatiq worker:broker                            the actors under dramatiq's own command (SPORTELLO_CONFIG)
+
+A message carries item ids and nothing else. Losing one costs the time until the sweeper looks again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import dramatiq
+import structlog
+from dramatiq.brokers.stub import StubBroker
+
+from mailroom.errors import Transient
+from mailroom.item import Receipt
+from road.climbing import Climber
+from road.config import GatewayConfig, load
+from road.delivering import Delivery
+from road.gateway import Gateway, open_gateway
+from road.serving import ConsoleServer
+
+log = structlog.get_logger()
+
+BATCH = 25
+SWEEP_SECONDS = 2.0
+
+
+def broker() -> dramatiq.Broker:
+    """For the ``dramatiq`` command, which calls it once a process; the configuration's path is in the environment."""
+    path = os.environ.get("SPORTELLO_CONFIG")
+    gateway = open_gateway(load(Path(path) if path else None))
+    return Bell(gateway).broker
+
+
+class Bell:
+    """The broker and its three actors; `ring` wakes a worker wherever one is."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self.broker = _broker(gateway.config.gateway.broker)
+        self._climber: Climber = gateway.climber(self.ring)
+        self.delivery: Delivery = gateway.delivery()
+        self._climb = self._actor("climb", self._climb_quick)
+        self._climb_slow = self._actor("climb_slow", self._climb_slowly)
+        self._deliver = self._actor("deliver", self._deliver_due)
+
+    def _actor(self, name: str, work: Callable[..., None]) -> dramatiq.Actor[..., None]:
+        # The ledger retries, not the broker: a second bell for the same item does no harm and helps nobody.
+        queue = "slow" if name == "climb_slow" else "default"
+        make = dramatiq.actor(
+            actor_name=name, queue_name=queue, broker=self.broker, max_retries=0, time_limit=3_600_000
+        )
+        return make(work)
+
+    def ring(self, item_ids: Sequence[str], slow: bool) -> None:
+        actor = self._climb_slow if slow else self._climb
+        size = 1 if slow else BATCH
+        for start in range(0, len(item_ids), size):
+            actor.send(list(item_ids[start : start + size]))
+
+    def ring_delivery(self) -> None:
+        self._deliver.send()
+
+    def _climb_quick(self, item_ids: list[str]) -> None:
+        if self._climber.climb(item_ids, slow=False):
+            self.ring_delivery()
+
+    def _climb_slowly(self, item_ids: list[str]) -> None:
+        if self._climber.climb(item_ids, slow=True):
+            self.ring_delivery()
+
+    def _deliver_due(self) -> None:
+        while self.delivery.deliver():
+            pass
+
+
+def _broker(url: str | None) -> dramatiq.Broker:
+    if url is None:
+        return StubBroker()
+    if url.startswith("redis"):
+        from dramatiq.brokers.redis import RedisBroker
+
+        return RedisBroker(url=url)  # type: ignore[no-untyped-call]
+    from dramatiq.brokers.rabbitmq import RabbitmqBroker
+
+    return RabbitmqBroker(url=url)
+
+
+class Sweeper:
+    """Rings again for whatever is due and was not rung for, or whose bell got lost."""
+
+    def __init__(self, gateway: Gateway, bell: Bell) -> None:
+        self._gateway = gateway
+        self._bell = bell
+        self._rung: dict[str, int] = {}
+        self._round = 0
+
+    def sweep(self) -> None:
+        self._round += 1
+        due = self._gateway.ledger.due_items(500)
+        quick = [i for i, channel, rung in due if self._wants(i) and not _is_slow(channel, rung)]
+        slow = [i for i, channel, rung in due if i not in set(quick) and self._wants(i)]
+        self._rung = {i: self._rung.get(i, self._round) for i, _, _ in due}
+        for ids, is_slow in ((quick, False), (slow, True)):
+            if ids:
+                self._bell.ring(ids, is_slow)
+                self._rung.update(dict.fromkeys(ids, self._round))
+        if self._bell.delivery.is_due():
+            self._bell.ring_delivery()
+
+    def _wants(self, item_id: str) -> bool:
+        """Not rung for within the last rounds: the queue may simply be long."""
+        return self._round - self._rung.get(item_id, -100) >= 15
+
+    def watch(self, stop: threading.Event) -> None:
+        while not stop.wait(SWEEP_SECONDS):
+            self.sweep()
+
+
+def _is_slow(channel: str, rung: str) -> bool:
+    return channel in ("fax", "post") or rung != "received"
+
+
+def run(config: GatewayConfig, *, poll: bool, work: bool, console: bool, stop: threading.Event) -> None:
+    """Starts the parts that were asked for and returns when `stop` is set and they have ended."""
+    gateway = open_gateway(config)
+    bell = Bell(gateway)
+    threads: list[threading.Thread] = []
+    workers: list[dramatiq.Worker] = []
+    if work:
+        again, held = gateway.ledger.recover_dispatches()
+        log.info("recovered", sent_again=again, held=held)
+        workers.append(dramatiq.Worker(bell.broker, worker_threads=config.gateway.workers, worker_timeout=200))
+        workers[0].start()
+        sweeper = Sweeper(gateway, bell)
+        sweeper.sweep()
+        threads.append(threading.Thread(target=sweeper.watch, args=(stop,), name="sweeper"))
+    if poll:
+        for attendance in gateway.attendances(on_booked=_ringing(bell)):
+            watch = threading.Thread(target=attendance.watch, args=(stop,), name=f"source {attendance.source.name}")
+            threads.append(watch)
+    for thread in threads:
+        thread.start()
+    server = ConsoleServer(gateway) if console else None
+    if server:
+        server.start()
+    stop.wait()
+    if server:
+        server.stop()
+    for worker in workers:
+        worker.stop()
+    for thread in threads:
+        thread.join(30)
+    gateway.engine.dispose()
+
+
+def _ringing(bell: Bell) -> Callable[[Sequence[Receipt]], None]:
+    def booked(receipts: Sequence[Receipt]) -> None:
+        try:
+            bell.ring([receipt.item_id for receipt in receipts], False)
+        except (Transient, dramatiq.errors.ConnectionError):
+            log.warning("bell_unheard", items=len(receipts))
+
+    return booked
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="worker", description=__doc__)
+    parser.add_argument("part", choices=("run", "poll", "work", "console"))
+    parser.add_argument("--config", type=Path)
+    given = parser.parse_args()
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    everything = given.part == "run"
+    run(
+        load(given.config),
+        poll=everything or given.part == "poll",
+        work=everything or given.part == "work",
+        console=everything or given.part == "console",
+        stop=stop,
+    )
+
+
+if __name__ == "__main__":
+    main()

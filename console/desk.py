@@ -1,0 +1,46 @@
+"""What the console may do beyond looking: the commands of an operator. The road implements them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from mailroom.finding import Finding
+from store.views import Views
+
+
+class Desk(Protocol):
+    @property
+    def views(self) -> Views: ...
+
+    def retry(self, item_id: str, by: str) -> bool:
+        """Lets the item climb again from the start; False if there is no such item."""
+        ...
+
+    def correct(self, item_id: str, findings: Sequence[Finding], by: str) -> bool:
+        """A person's findings; the rules decide again."""
+        ...
+
+    def content(self, item_id: str, digest: str) -> bytes:
+        """Bytes of one part. Raises KeyError if that item has no such part."""
+        ...
+
+    def original(self, item_id: str) -> bytes: ...
+
+    def release_dispatch(self, key: str, by: str) -> bool: ...
+
+    def mark_printed(self, keys: Sequence[str], by: str) -> int: ...
+
+    def mark_posted(self, keys: Sequence[str], by: str) -> int: ...
+
+    def looked_at(self, item_id: str, digest: str, by: str) -> None:
+        """Written down for every look at an identity document."""
+        ...
+
+    def setting(self, name: str) -> str | None: ...
+
+    def set_setting(self, name: str, value: str) -> None: ...
+
+    def confirm_source(self, source: str, by: str) -> None:
+        """A person has looked at a stopped source: what lies there now is taken as it is."""
+        ...

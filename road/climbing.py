@@ -1,0 +1,199 @@
+"""The worker's step: claims items, climbs with them rung by rung, and commits what was learnt.
+
+Quick mail climbs from *received* to *closed* in memory and is committed in one transaction with its neighbours; an
+item that needs OCR is committed after *open* and left for the slow queue, so that no scan delays anybody's e-mail.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+import structlog
+
+from mailroom.case import Case
+from mailroom.context import Context, Judgement
+from mailroom.dispatch import Dispatch
+from mailroom.errors import GatewayError, Hold, LostLease, Transient
+from mailroom.finding import Examination, Finding
+from mailroom.house_rules import query
+from mailroom.item import Rung
+from mailroom.ports import Blobs, Clock
+from outbound.acknowledging import AnswersConfig
+from outbound.composing import Occasion, compose
+from parsers.reading import needs_ocr
+from road.contents import Contents
+from road.rungs import Known, Tools, cuts, decide_rung, examine_rung, open_rung, read_rung
+from store.claiming import Claim
+from store.codec import OpenedSheet, ReadSheet, Sheet, decode
+from store.deciding import Deciding
+from store.ledger import Ledger
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+RETRY_SECONDS = (5.0, 30.0, 120.0, 600.0, 1800.0)
+Ring = Callable[[Sequence[str], bool], None]
+"""Rings the bell for item ids; True for the slow queue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Climber:
+    ledger: Ledger
+    blobs: Blobs
+    contents: Contents
+    tools: Tools
+    answers: AnswersConfig
+    clock: Clock
+    ring: Ring
+    lease_seconds: float = 900
+
+    def climb(self, item_ids: Sequence[str], *, slow: bool) -> int:
+        """Takes these items as far as they go; returns how many were decided. Never raises for what is in an item."""
+        claims = self.ledger.claim(limit=len(item_ids), item_ids=item_ids, lease_seconds=self.lease_seconds)
+        ready = [entry for claim in claims if (entry := self._safely([claim], partial(self._climb, claim, slow)))]
+        if not ready:
+            return 0
+        together = self._safely([e.claim for e in ready], partial(self.ledger.decide_many, ready), alone=False)
+        if together is None:
+            # One of them spoiled the transaction: each gets its own, and the culprit is found.
+            return sum(self._safely([e.claim], partial(self.ledger.decide, e)) is not None for e in ready)
+        for entry, result in zip(ready, together, strict=True):
+            if isinstance(result, GatewayError):
+                self._failed(entry.claim, result)
+        return sum(not isinstance(result, GatewayError) for result in together)
+
+    def _safely(self, claims: Sequence[Claim], step: Callable[[], T], *, alone: bool = True) -> T | None:
+        """The house's one broad except: a defect of ours costs the item an attempt, and nobody else anything."""
+        try:
+            return step()
+        except GatewayError as error:
+            if alone:
+                self._failed(claims[0], error)
+        except Exception as error:
+            reference = secrets.token_hex(4)
+            log.exception("defect", items=[c.item.id for c in claims], reference=reference, kind=type(error).__name__)
+            if alone:
+                wait = RETRY_SECONDS[min(claims[0].item.attempts, len(RETRY_SECONDS) - 1)]
+                self.ledger.defer(claims[0], wait, f"errore interno {reference}")
+        return None
+
+    def _failed(self, claim: Claim, error: GatewayError) -> None:
+        if isinstance(error, LostLease):
+            log.info("lost_lease", item=claim.item.id)
+        elif isinstance(error, Transient):
+            self.ledger.defer(claim, error.retry_after or 60, str(error))
+        else:
+            self.ledger.hold(claim, error.code, str(error))
+
+    def _climb(self, claim: Claim, slow: bool) -> Deciding | None:
+        item, written = claim.item, dict(claim.sheets)
+        fresh: dict[Rung, Sheet] = {}
+        opened = written.get(Rung.OPENED)
+        if opened is None:
+            contents = self._original(claim)
+            found = open_rung(contents, item.hints, self.tools)
+            self.contents.keep(found.contents)
+            opened = OpenedSheet(envelope=found.envelope, submission=found.submission)
+            fresh[Rung.OPENED] = opened
+        assert isinstance(opened, OpenedSheet)
+        read = written.get(Rung.READ)
+        if read is None:
+            content = self.contents.of(item)
+            if not slow and needs_ocr(opened.submission, content):
+                self.ledger.advance(claim, fresh, to=Rung.OPENED)
+                self.ring([item.id], True)
+                return None
+            documents = read_rung(
+                opened.submission, content, self.tools, pages=item.hints.pages, progress=self._progress(item.id, slow)
+            )
+            read = ReadSheet(documents=documents)
+            fresh[Rung.READ] = read
+        assert isinstance(read, ReadSheet)
+        ranges = cuts(read.documents, self.tools) if item.hints.pages is None else ()
+        if ranges:
+            children = self.ledger.split(claim, fresh, ranges)
+            self.ring([child.item_id for child in children], True)
+            return None
+        examination = examine_rung(opened.envelope, opened.submission, read.documents, self.tools)
+        examination = corrected(examination, self.ledger.corrections(item.id))
+        fresh[Rung.EXAMINED] = examination
+        return self._deciding(claim, opened, read, examination, fresh)
+
+    def _original(self, claim: Claim) -> bytes:
+        try:
+            return self.blobs.get(claim.item.digest)
+        except (KeyError, ValueError) as error:
+            raise Hold(
+                "L'originale non è leggibile nell'archivio: serve un intervento tecnico.", code="blob"
+            ) from error
+
+    def _progress(self, item_id: str, slow: bool) -> Callable[[int, int], None] | None:
+        return (lambda done, total: self.ledger.report_progress(item_id, done, total)) if slow else None
+
+    def _deciding(
+        self,
+        claim: Claim,
+        opened: OpenedSheet,
+        read: ReadSheet,
+        examination: Examination,
+        fresh: Mapping[Rung, Sheet],
+    ) -> Deciding:
+        known = Known(
+            envelope=opened.envelope,
+            submission=opened.submission,
+            documents=read.documents,
+            examination=examination,
+            timings_ms={},
+        )
+
+        def judge(context: Context) -> Judgement:
+            return decide_rung(known, self.tools, context)
+
+        def owe(judgement: Judgement, case: Case | None) -> tuple[Dispatch, ...]:
+            return compose(judgement, case, self._occasion(claim, known, judgement), answers=self.answers)
+
+        asked = query(claim.item.id, known.envelope, known.submission, known.documents, known.examination)
+        return Deciding(claim=claim, query=asked, judge=judge, compose=owe, sheets=fresh, summary=summary_of(known))
+
+    def _occasion(self, claim: Claim, known: Known, judgement: Judgement) -> Occasion:
+        accepted = [v for v in judgement.decision.verdicts if v.accepted]
+        papers = {v.paper.document: v for v in accepted}
+        return Occasion(
+            item_id=claim.item.id,
+            revision=claim.item.revision,
+            envelope=known.envelope,
+            now=self.clock.now(),
+            documents=tuple(
+                {
+                    "filename": known.documents[index].filename,
+                    "media_type": known.documents[index].media_type,
+                    "size": known.documents[index].size,
+                    "sha256": known.documents[index].digest,
+                    "kind": verdict.paper.kind.value,
+                }
+                for index, verdict in papers.items()
+            ),
+        )
+
+
+def corrected(examination: Examination, corrections: Sequence[str]) -> Examination:
+    """People's findings beside the machine's: `Examination.best` lets them win."""
+    if not corrections:
+        return examination
+    found = tuple(decode(json.dumps(json.loads(body)), Finding) for body in corrections)
+    newest = {finding.kind: finding for finding in found}
+    return dataclasses.replace(examination, findings=(*examination.findings, *newest.values()))
+
+
+def summary_of(known: Known) -> str:
+    """One line for the operators' lists: the subject, or the first words of the paper."""
+    subject = (known.envelope.subject or "").strip()
+    own = known.submission.own
+    words = own.new if own else " ".join(page.text for d in known.documents[:1] for page in d.pages[:2])
+    return (subject or " ".join(words.split()))[:160]

@@ -1,0 +1,63 @@
+"""The operator's commands, carried out on the gateway: each is one call of the ledger, and is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingest.reception import confirm
+from mailroom.finding import Finding
+from road.gateway import Gateway
+from store.settings import read_setting, write_setting
+from store.views import Views
+
+
+class GatewayDesk:
+    """Implements `console.desk.Desk`."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._contents = gateway.contents()
+
+    @property
+    def views(self) -> Views:
+        return self._gateway.views
+
+    def retry(self, item_id: str, by: str) -> bool:
+        return self._gateway.ledger.release(item_id, by)
+
+    def correct(self, item_id: str, findings: Sequence[Finding], by: str) -> bool:
+        return self._gateway.ledger.correct(item_id, findings, by)
+
+    def content(self, item_id: str, digest: str) -> bytes:
+        detail = self.views.item(item_id)
+        if detail is None:
+            raise KeyError(item_id)
+        return self._contents.find(detail.digest, detail.hints, digest)
+
+    def original(self, item_id: str) -> bytes:
+        detail = self.views.item(item_id)
+        if detail is None:
+            raise KeyError(item_id)
+        return self._gateway.blobs.get(detail.digest)
+
+    def release_dispatch(self, key: str, by: str) -> bool:
+        return self._gateway.ledger.release_dispatch(key, by)
+
+    def mark_printed(self, keys: Sequence[str], by: str) -> int:
+        return self._gateway.ledger.mark_printed(keys, by)
+
+    def mark_posted(self, keys: Sequence[str], by: str) -> int:
+        return self._gateway.ledger.mark_posted(keys, by)
+
+    def looked_at(self, item_id: str, digest: str, by: str) -> None:
+        self._gateway.ledger.looked_at(by=by, what="identity_document", item_id=item_id, digest=digest)
+
+    def setting(self, name: str) -> str | None:
+        return read_setting(self._gateway.engine, name)
+
+    def set_setting(self, name: str, value: str) -> None:
+        write_setting(self._gateway.engine, name, value)
+
+    def confirm_source(self, source: str, by: str) -> None:
+        confirm(source, book=self._gateway.ledger)
+        self._gateway.ledger.note(item_id=None, case_code=None, kind="source_confirmed", by=by, text=source)

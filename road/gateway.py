@@ -1,0 +1,91 @@
+"""Puts one gateway together from its configuration: ledger, blobs, tools, sources, senders. Opens nothing foreign."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from ingest.reception import Receipts
+from ingest.sources import Attendance, open_source
+from mailroom.dispatch import DispatchChannel
+from mailroom.ports import Sender
+from road.climbing import Climber, Ring
+from road.config import GatewayConfig
+from road.contents import Contents
+from road.delivering import Delivery
+from road.rungs import Tools
+from road.senders import senders_for
+from road.tooling import tools_for
+from store.blobs import FileBlobs
+from store.engine import open_engine
+from store.ledger import Ledger
+from store.migrating import migrate
+from store.views import Views
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    config: GatewayConfig
+    engine: Engine
+    ledger: Ledger
+    views: Views
+    blobs: FileBlobs
+    derived: FileBlobs
+    clock: SystemClock
+
+    @property
+    def state(self) -> Path:
+        return self.config.gateway.state
+
+    def contents(self) -> Contents:
+        return Contents(originals=self.blobs, derived=self.derived, tools=self.tools())
+
+    def tools(self) -> Tools:
+        return tools_for(self.config, cache=self.state / "read")
+
+    def climber(self, ring: Ring) -> Climber:
+        return Climber(
+            ledger=self.ledger,
+            blobs=self.blobs,
+            contents=self.contents(),
+            tools=self.tools(),
+            answers=self.config.answers,
+            clock=self.clock,
+            ring=ring,
+        )
+
+    def delivery(self, senders: Mapping[DispatchChannel, Sender] | None = None) -> Delivery:
+        return Delivery(ledger=self.ledger, senders=senders or senders_for(self.config))
+
+    def attendances(self, on_booked: Receipts | None = None) -> list[Attendance]:
+        return [
+            Attendance(open_source(source), blobs=self.blobs, book=self.ledger, on_booked=on_booked)
+            for source in self.config.sources
+        ]
+
+
+def open_gateway(config: GatewayConfig) -> Gateway:
+    """Folders made, schema brought up to date. Raises SQLAlchemyError if the database can't be reached."""
+    state = config.gateway.state
+    state.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(config.database_url)
+    migrate(engine)
+    clock = SystemClock()
+    return Gateway(
+        config=config,
+        engine=engine,
+        ledger=Ledger(engine, clock, max_attempts=config.gateway.max_attempts),
+        views=Views(engine, clock),
+        blobs=FileBlobs(state / "originals"),
+        derived=FileBlobs(state / "derived", durable=False),
+        clock=clock,
+    )

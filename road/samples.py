@@ -1,0 +1,131 @@
+"""The demonstration: a private mailbox server, folders for fax and post, and a bag of sample items fed through them.
+
+Samples come from the mailbag beside the project where there is one, else from the project's own ``samples/items``.
+Mails are appended to a local Dovecot, or delivered into a Maildir where it can't be started; faxes and scans are
+copied into the folders that the gateway watches, as a fax server and a scanner would.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from imapclient import IMAPClient
+
+from mailroom.errors import ConfigError
+from road import local_mailbox
+from road.local_mailbox import LocalMailbox
+
+HOUSE = Path(__file__).resolve().parents[1]
+BAGS = (HOUSE.parent / "shared" / "mailbag" / "items", HOUSE / "samples" / "items")
+BOXES = ("email", "pec")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Everything the demonstration runs on, below one folder."""
+
+    folder: Path
+    config: Path
+    mailbox: LocalMailbox | None
+
+    def close(self) -> None:
+        if self.mailbox is not None:
+            self.mailbox.close()
+
+
+def sample_items() -> list[Path]:
+    """Item folders of the first bag that is there; none if no bag is."""
+    for bag in BAGS:
+        if bag.is_dir():
+            return sorted(path for path in bag.iterdir() if (path / "item.json").is_file())
+    return []
+
+
+def set_up(folder: Path, *, console_port: int, portal: str | None) -> Stage:
+    """Folders, local mailbox, and a gateway.toml that names them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("fax", "scan", "secrets"):
+        (folder / name).mkdir(exist_ok=True)
+    mailbox = local_mailbox.start(folder / "dovecot")
+    lines = ["[gateway]", f'state = "{folder / "state"}"', "", "[console]", f"port = {console_port}", ""]
+    if mailbox is not None:
+        secret = folder / "secrets" / "mailbox"
+        secret.touch(mode=0o600)
+        secret.write_text(mailbox.password, "utf-8")
+    for box in BOXES:
+        lines += _box(box, mailbox, folder)
+    for kind, name in (("fax_folder", "fax"), ("scan_folder", "scan")):
+        lines += [f"[[{kind}]]", f'name = "{name}"', f'folder = "{folder / name}"', "settle_seconds = 0.5", ""]
+    if portal is not None:
+        lines += ["[portal]", f'url = "{portal}"', ""]
+    config = folder / "gateway.toml"
+    config.write_text("\n".join(lines), "utf-8")
+    return Stage(folder=folder, config=config, mailbox=mailbox)
+
+
+def _box(box: str, mailbox: LocalMailbox | None, folder: Path) -> list[str]:
+    if mailbox is None:
+        place = folder / "maildir" / box
+        for sub in ("tmp", "new", "cur"):
+            (place / sub).mkdir(parents=True, exist_ok=True)
+        return ["[[maildir]]", f'name = "{box}"', f'folder = "{place}"', f'channel = "{box}"', ""]
+    return [
+        "[[mailbox]]",
+        f'name = "{box}"',
+        'host = "127.0.0.1"',
+        f"port = {mailbox.port}",
+        f'user = "{box}"',
+        'tls = "none"',
+        f'password_file = "{folder / "secrets" / "mailbox"}"',
+        f'channel = "{box}"',
+        "",
+    ]
+
+
+def feed(stage: Stage, items: list[Path]) -> int:
+    """Puts every item where its channel delivers; returns how many."""
+    mails: dict[str, list[Path]] = {box: [] for box in BOXES}
+    for item in items:
+        channel = json.loads((item / "item.json").read_text("utf-8")).get("channel", "email")
+        if channel in mails:
+            mails[channel].append(item / "message.eml")
+        else:
+            _put_paper(stage.folder / ("fax" if channel == "fax" else "scan"), item)
+    for box, paths in mails.items():
+        _put_mails(stage, box, paths)
+    return len(items)
+
+
+def _put_mails(stage: Stage, box: str, paths: list[Path]) -> None:
+    if stage.mailbox is None:
+        for number, path in enumerate(paths):
+            draft = stage.folder / "maildir" / box / "tmp" / f"{time.time_ns()}.{number}.demo"
+            shutil.copyfile(path, draft)
+            draft.rename(stage.folder / "maildir" / box / "new" / draft.name)
+        return
+    with IMAPClient("127.0.0.1", port=stage.mailbox.port, ssl=False, timeout=30) as client:
+        client.login(box, stage.mailbox.password)
+        for path in paths:
+            client.append("INBOX", path.read_bytes())
+
+
+def _put_paper(folder: Path, item: Path) -> None:
+    """File and sidecar under one name; the sidecar last, as fax servers write it."""
+    for path in _files(item):
+        name = f"{item.name}{path.suffix}"
+        draft = folder / f".{name}.part"
+        shutil.copyfile(path, draft)
+        shutil.copyfile(item / "item.json", folder / f"{item.name}.json")
+        draft.rename(folder / name)
+
+
+def _files(item: Path) -> Iterator[Path]:
+    found = [path for path in sorted(item.iterdir()) if path.name != "item.json"]
+    if not found:
+        raise ConfigError(f"{item}: there is no file beside item.json")
+    yield found[0]

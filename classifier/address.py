@@ -43,6 +43,9 @@ _TOWN_ONLY = re.compile(
 _CAP_BEFORE = re.compile(
     r"(?:(?P<cap>\d{5})[ ]+)?(?:a |ad |in )?(?P<town>[a-z'][a-z' ]{2,30}?)(?: \(?[a-z]{2}\)?)?[ ,\-–:(]{1,4}(?:in |alla |al )?$"
 )
+_TOWN_CAP_BEFORE = re.compile(
+    r"(?P<town>[a-z'][a-z' ]{1,30}?)(?: ?\(?\b[a-z]{2}\)?)?[ ,\-]{1,3}(?:cap )?(?P<cap>\d{5})[ ,\-–]{1,3}(?:in |alla )?$"
+)
 _HOME_BEFORE = re.compile(
     r"(?:abit\w*|resident\w*|residenza|domicili\w*|vivo|viviamo|sto|stiamo|indirizzo|recapito|casa mia|mia casa|scriv\w+(?: \w+){0,2}|risied\w*|sita|sito|mitt\w*)[^.;\n]{0,45}\n?[^.;\n]{0,12}$"
 )
@@ -225,6 +228,11 @@ def _cap_and_town(plain: str, start: int, end: int, towns: Towns) -> tuple[str |
         town, _ = longest_town(before["town"].split(" in ")[-1], towns, whole=True)
         if town:
             return before["cap"], town, end
+    before = _TOWN_CAP_BEFORE.search(plain[max(0, start - 60) : start].replace("\n", " "))
+    if before:
+        town = last_town(before["town"], towns)
+        if town:
+            return before["cap"], town, end
     town = _town_before(plain, start, towns)
     behind = _TOWN_ONLY.match(plain, end)
     if behind and town is None:
@@ -255,17 +263,22 @@ def _loose_town(raw: str | None) -> str | None:
     return written(name) if 2 < len(name) < 30 and len(name.split()) <= 4 else None
 
 
+def last_town(raw: str, towns: Towns) -> str | None:
+    """The longest town name at the end of `raw`."""
+    words = re.findall(r"[a-z]+", raw)[-4:]
+    names = (towns.by_name.get(" ".join(words[-count:])) for count in range(len(words), 0, -1))
+    return next((name[0] for name in names if name), None)
+
+
 def _town_before(plain: str, start: int, towns: Towns) -> str | None:
     """``abito a Brescia in via Milano 67``, ``abito Brescia via``."""
-    ahead = plain[max(0, start - 50) : start].replace("\n", " ")
-    match = re.search(
-        r"(?:(?:abit\w*|resident\w*|vivo|sto|domiciliat\w*|casa|comune di) (?:a |ad |in |nel comune di )?|\b(?:a|ad) )(?P<town>[a-z' ]{3,30}?)[ ,(]{1,3}(?:[a-z]{2}[) ,]+)?(?:in |alla |al )?$",
-        ahead,
-    )
-    if not match:
+    ahead = plain[max(0, start - 70) : start].replace("\n", " ")
+    ahead = re.sub(r"(?: ?\(?\b[a-z]{2}\)?)?[ ,(\-]{0,3}(?:in|alla|al)? $", "", ahead)
+    if not re.search(
+        r"\b(?:abit\w*|resident\w*|vivo|viviamo|sto|stiamo|domiciliat\w*|casa|comune|affitto|a|ad)\b[^.;]*$", ahead
+    ):
         return None
-    town, _ = longest_town(match["town"], towns, whole=True)
-    return town
+    return last_town(re.split(r"[.,;:\d]", ahead)[-1], towns)
 
 
 def _only_town(cap: str, towns: Towns) -> str | None:

@@ -144,7 +144,7 @@ def _with_letter(found: list[Paper], runs: list[list[_Leaf]], operators: Operato
         return found
     for number, (paper, run) in enumerate(zip(found, runs, strict=True)):
         unsure = paper.kind in (PaperKind.COMPLAINT, PaperKind.SUPPLIER_REPLY) or (
-            paper.kind is PaperKind.OTHER and paper.detail is None and len(run[0].plain.split()) > 12
+            paper.kind is PaperKind.OTHER and paper.detail is None and len(run[0].plain.split()) > 3
         )
         if unsure and addressee(run[0].page.text, operators) is None:
             found[number] = replace(paper, kind=PaperKind.REQUEST_FORM, confidence=0.7)

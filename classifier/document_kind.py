@@ -51,7 +51,7 @@ _HEAD: _Table = (
     (
         PaperKind.CONTRACT,
         3.2,
-        r"(?:proposta|modulo|richiesta) (?:di )?(?:contratt|adesione|attivazione|fornitura)|contratto (?:di|per|n|luce|gas)|condizioni (?:generali|economiche|particolari|tecnico)|preventivo|scheda (?:sintetica|di confrontabilita)|conferma (?:di |del )?(?:contratt|attivazione|adesione|ordine)|plico contrattuale|offerta\b.{0,30}(?:luce|gas|casa|fiss|web)|allegato contrattuale|^\W*(?:lettera di )?benvenut",
+        r"(?:proposta|modulo|richiesta) (?:di )?(?:contratt|adesione|attivazione|fornitura)|contratto (?:di|per|n|luce|gas)|condizioni (?:generali|economiche|particolari|tecnico)|^\W*(?:preventivo|accettazione)|scheda (?:sintetica|di confrontabilita)|conferma (?:di |del )?(?:contratt|attivazione|adesione|ordine)|plico contrattuale|offerta\b.{0,30}(?:luce|gas|casa|fiss|web)|allegato contrattuale|^\W*(?:lettera di )?benvenut",
     ),
     (
         PaperKind.PAYMENT_RECEIPT,
@@ -66,7 +66,7 @@ _HEAD: _Table = (
     (
         PaperKind.OTHER,
         3.6,
-        r"^\W*(?:\S+ ){0,3}?(?:isee|attestazione|telefax|\bfax\b(?! n)|verbale|certificat|perizia|relazione|rapporto (?:di|d)|fotografi|cronistoria|elenco|appunti|prospetto|promemoria|stato di famiglia|dichiarazione sostitutiva|ricevuta fiscale|scontrino fiscale|preventivo (?:idraulic|lavori)|referto|libretto|planimetria|visura catastale|contratto di locazione|rogito|avviso di ricevimento|ricevuta di (?:accettazione|avvenuta|consegna|ritorno)|agenda|diario|screenshot|copertina|frontespizio|frase|trascrizione|curriculum)",
+        r"^\W*(?:\S+ ){0,3}?(?:isee|attestazione|telefax|\bfax\b(?! n)|verbale|certificat|perizia|relazione|rapporto (?:di|d)|fotografi|cronistoria|elenco|appunti|prospetto|promemoria|stato di famiglia|dichiarazione sostitutiva|ricevuta fiscale|scontrino fiscale|preventivo (?:idraulic|lavori)|referto|libretto|planimetria|visura catastale|contratto di locazione|rogito|avviso di ricevimento|ricevuta di (?:accettazione|avvenuta|consegna|ritorno)|agenda|diario|screenshot|copertina|frontespizio|frase|trascrizione|curriculum|preavviso|costituzione in mora|liberatoria)",
     ),
 )
 _ANYWHERE: _Table = (
@@ -114,7 +114,7 @@ _NAMES: _Table = (
     (PaperKind.CONTRACT, 1.4, r"contratt|proposta|preventiv|adesione"),
     (PaperKind.PAYMENT_RECEIPT, 1.6, r"ricevut|pagament|bonific|bollettin|quietanz|versament|contabile"),
     (PaperKind.COMPANY_RECORD, 2.5, r"visura|cciaa|camerale"),
-    (PaperKind.OTHER, 1.4, r"isee|foto|contatore|lettur|verbale|registrazion|audio|screenshot|certificat|perizia|cronistoria|scontrino|appunti|preventivo idraul|\bcv\b|curriculum"),
+    (PaperKind.OTHER, 1.4, r"isee|foto|contatore|lettur|verbale|registrazion|audio|screenshot|certificat|perizia|cronistoria|scontrino|appunti|preventivo idraul|preavviso|liberatoria|\bcv\b|curriculum"),
 )  # fmt: skip
 _COMPILED_HEAD = tuple((kind, weight, re.compile(p, re.MULTILINE)) for kind, weight, p in _HEAD)
 _COMPILED_ANYWHERE = tuple((kind, weight, re.compile(p, re.DOTALL)) for kind, weight, p in _ANYWHERE)

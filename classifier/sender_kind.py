@@ -23,7 +23,7 @@ _RELATIVE = r"(?:madre|padre|mamma|papa|babbo|nonn[oa]|zi[oa]|suocer[oa]|figli[o
 _FAMILY = r"(?:madre|padre|mamma|papa|babbo|nonn[oa]|zi[oa]|suocer[oa]|figli[oa]|fratello|sorella|vicin[oa](?: di casa)?|amic[oa]|genitori|cognat[oa]|cugin[oa]|nipote)"
 _CUES: tuple[tuple[str, float, str], ...] = (
     ("delegate", 3.5, r"in nome e per conto (?:di|del|della|dei)|nell'interesse (?:di|del|della|dei)|in nome e nell'interesse"),
-    ("delegate", 3.0, r"(?:mio|mia|nostr[oa]) (?:assistit[oa]|cliente\b|patrocinat[oa]|rappresentat[oa]|mandante)|il sottoscritto (?:avv|avvocato|procuratore)|(?:quale|in qualita di) (?:procurator\w*|legale|difensore|delegat[oa]|tutor[ei]|tutrice|amministrator\w+ di sostegno|curator\w*|incaricat[oa])"),
+    ("delegate", 3.0, r"(?:mio|mia|nostr[oa]) (?:assistit[oa]|patrocinat[oa])|(?<!e )(?<!e' )(?:mio|mia|nostr[oa]) (?:cliente\b(?! di)|patrocinat[oa]|rappresentat[oa]|mandante)|il sottoscritto (?:avv|avvocato|procuratore)|(?:quale|in qualita di) (?:procurator\w*|legale|difensore|delegat[oa]|tutor[ei]|tutrice|amministrator\w+ di sostegno|curator\w*|incaricat[oa])"),
     ("delegate", 3.5, rf"(?:scriv\w+|contatt\w+|chied\w+|rivolg\w+|disturb\w+|mi faccio vivo|inoltr\w+|segnal\w+|vi mando|intervengo|agisco|presento|(?:io )?parlo|faccio) (?:\w+ )?(?:\w+ ){{0,4}}?(?:per conto|a nome|al posto|da parte|in vece|per|in rappresentanza) (?:conto )?(?:di |del |della |dei )?(?:mi[oaei] |nostr[oa] |un[a']? ?|il mio |la mia )+{_RELATIVE}"),
     ("delegate", 2.5, rf"per conto (?:di|del|della|dei) (?:mi[oaei] |nostr[oa] |un[a']? ?|il mio |la mia )*(?:{_RELATIVE}|sig|signor)"),
     ("delegate", 3.5, r"(?:in qualita di|quale|come|sono l'|sono il suo|l')? ?amministrator\w+ (?:pro tempore|p\.t\.|(?:di|del) condominio|condominial)|studio amministrazioni|amministrazioni? condominial|amministratore p\.? ?t"),
@@ -44,11 +44,12 @@ _CUES: tuple[tuple[str, float, str], ...] = (
     ("professional", 3.0, r"(?:mio|nostro|il mio|del mio|dello|di uno|un piccolo) (?:studio|ambulatorio|laboratorio|negozio|salone|bar|ristorante|officina|bottega|attivita|gabinetto|locale|esercizio|agriturismo|b ?& ?b|forno|panificio|pizzeria|capannone|magazzino)"),
     ("professional", 2.5, r"uso (?:divers\w+|non domestic\w*)|altri usi|(?:usi|uso) (?:diversi )?dall'abitazione|utenza (?:business|non domestica|professionale|commerciale)|contratto (?:business|partita iva|p\.? ?iva)|clienti? business|fornitura (?:business|non domestica)"),
     ("professional", 2.5, r"(?:intestat\w+ alla )?(?:mia|propria) (?:partita iva|p\.? ?iva|ditta individuale)|ditta individuale|libero professionista|lavoratore autonomo|titolare (?:di|del|della|dello) (?:\w+ )?(?:studio|bar|negozio|ditta|impresa|salone|officina|farmacia|edicola|tabacch\w+|parrucch\w+|panificio|pizzeria|ristorante|laboratorio|azienda)"),
+    ("professional", 2.5, r"titolare dell'(?:attivita|esercizio|impresa|azienda)|attivita (?:ricettiva|commerciale|artigianale|professionale)|uso commerciale|utenza dell'(?:esercizio|attivita)"),
     ("professional", 1.2, r"p\.? ?iva[ :.]*(?:it)? ?\d{11}|partita iva[ :.n]*\d{11}"),
     ("legal_person", 3.0, r"(?:la |della )?(?:sottoscritta|scrivente|nostra|presente) (?:societa|ditta|impresa|azienda|cooperativa|fondazione|amministrazione)|in persona del(?:l'| )(?:legale|amministrator|president|titolar|suo)|legale rappresentante|amministratore unico|(?:la|nostra) (?:ditta|azienda|impresa) "),
     ("legal_person", 4.0, r"(?:siamo|scrive|scriviamo (?:dalla|per la)|sono della) (?:la |l'|una |un'|il |dalla )?[^.;\n]{2,50}?\b(?:s\.?r\.?l|s\.?n\.?c|s\.?p\.?a|s\.?a\.?s|societa|ditta|azienda|cooperativa|impresa)\b"),
     ("legal_person", 2.2, r"\b(?:s\.? ?r\.? ?l\.?(?: ?s\.?)?|s\.? ?n\.? ?c\.?|s\.? ?a\.? ?s\.?|s\.? ?p\.? ?a\.?|soc\.? coop\.?|societa (?:cooperativa|agricola|semplice)|s\.c\.a\.r\.l\.?)(?= |$|[,;.\n)])"),
-    ("legal_person", 2.0, r"\A\W*(?:\S+ ){0,2}(?:pasticceria|ristorante|trattoria|pizzeria|panificio|officina|autofficina|farmacia|impresa|ditta|hotel|albergo|macelleria|azienda|carrozzeria|salumificio|caseificio|tipografia|falegnameria|cantina|supermercato|immobiliare|edilizia|costruzioni|cooperativa|fondazione)\b[^\n]{0,60}\n"),
+    ("legal_person", 2.0, r"\A\W*(?:\S+ ){0,2}(?:bar|caffe|b&b|agriturismo|pasticceria|ristorante|trattoria|pizzeria|panificio|officina|autofficina|farmacia|impresa|ditta|hotel|albergo|macelleria|azienda|carrozzeria|salumificio|caseificio|tipografia|falegnameria|cantina|supermercato|immobiliare|edilizia|costruzioni|cooperativa|fondazione)\b[^\n]{0,60}\n"),
     ("legal_person", 2.0, r"comune di \w+[\s\S]{0,40}(?:ufficio|il sindaco|settore)|istituto (?:comprensivo|scolastico)|il (?:sindaco|dirigente|rettore)|ente (?:morale|pubblico|religioso)"),
     ("legal_person", 1.5, r"(?:noi )?(?:siamo|abbiamo) (?:\w+ ){0,4}(?:negozio|forno|azienda|ditta|ristorante|pasticceria|capannone|soci)|(?:siamo|facciamo) (?:\w+ ){0,5}(?:da (?:\w+ )?anni) ?e|(?:il nostro|la nostra|nostro|nostra) (?:negozio|laboratorio|capannone|stabilimento|ristorante|albergo|hotel|bar|pasticceria|forno|attivita|officina|impresa|ditta|societa|azienda|sede)"),
     ("private", 2.0, r"(?:per )?casa mia|(?:la )?mia (?:casa|abitazione|prima casa|utenza domestica|fornitura domestica)|uso domestic|utenza domestica|cliente domestic|in proprio\b|contratto personale|fornitura di casa"),
@@ -95,6 +96,8 @@ def _share(passage: Passage) -> float:
 
 def _counts(kind: str, passage: Passage, match: re.Match[str]) -> bool:
     """A company form beside an operator's name, or in the address, is not the writer's."""
+    if re.match(r"siamo|scriv|sono della", match[0]):
+        return True
     if kind != "legal_person" or not re.search(r"s\.? ?[rnap]\.? ?[lcsa]", match[0]):
         return True
     line_start = passage.plain.rfind("\n", 0, match.start()) + 1
@@ -109,6 +112,12 @@ def _counts(kind: str, passage: Passage, match: re.Match[str]) -> bool:
     number, total = passage.plain[: match.start()].count("\n"), passage.plain.count("\n")
     line_end = passage.plain.find("\n", match.end())
     behind = passage.plain[match.end() : line_end if line_end > 0 else match.end() + 60]
+    if (
+        not passage.plain[: match.start()].strip().count("\n")
+        and len(ahead.split()) <= 6
+        and passage.document is not None
+    ):
+        return True
     return len(ahead.split()) <= 6 and len(behind.split()) <= 6 and (number <= 5 or total - number <= 9)
 
 

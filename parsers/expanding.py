@@ -100,7 +100,7 @@ def expand(
     For an item with several containers pass limits whose `parts` and `unpacked_bytes` are what is left.
     """
     kind = KINDS.get(media_type or sniff(data, filename).media_type)
-    if kind is None or not data or (kind == "pdf" and not pdf_may_hold_more(data)):
+    if kind is None or not data or not _may_hold_more(kind, data):
         return replace(NOTHING, kind=kind)
     if depth >= limits.nesting:
         return Expanded(kind=kind, defects=(defects.TOO_DEEP,))
@@ -114,6 +114,13 @@ def check_signature(signature: bytes, content: bytes, *, limits: Limits = DEFAUL
     """The signers of a detached signature (``.p7s``), checked against the content it came with. Never raises."""
     answer = run_isolated("signed.unwrap", {"data": signature, "content": content}, limits=limits)
     return () if isinstance(answer, Defect) else _told("signature", answer, limits).signers
+
+
+def _may_hold_more(kind: str, data: bytes) -> bool:
+    if kind == "pdf":
+        return pdf_may_hold_more(data)
+    # An office file of the Microsoft family names its members in the open; an OpenDocument one may be locked.
+    return kind != "office" or data[30:38] == b"mimetype" or b"/media/" in data or b"/embeddings/" in data
 
 
 def pdf_may_hold_more(data: bytes) -> bool:

@@ -23,7 +23,9 @@ _BROKEN = (OSError, ValueError, IndexError, KeyError, struct.error, TypeError, A
 _WORD_97 = 0x00C1
 _LOCKED, _OTHER_TABLE = 0x0100, 0x0200
 _SIGNS = {0x07: "\t", 0x0B: "\n", 0x0C: "\f", 0x0D: "\n", 0x1E: "-", 0x1F: "", 0xA0: " "}
-_SLIDE_LIST, _TEXT_WIDE, _TEXT_BYTES, _SLIDE = 0x0FF0, 0x0FA0, 0x0FA8, 0x03F3
+_TEXT_WIDE, _TEXT_BYTES = 0x0FA0, 0x0FA8
+# Master slides and handouts: "click to edit" and the like.
+_NOT_SHOWN = frozenset({0x03F8, 0x0FC9})
 
 
 def is_locked(data: bytes) -> bool:
@@ -116,7 +118,7 @@ def _atoms(stream: bytes) -> Iterator[str]:
     while at + 8 <= len(stream):
         version, kind, length = struct.unpack_from("<HHI", stream, at)
         at += 8
-        if version & 0xF == 0xF:
+        if version & 0xF == 0xF and kind not in _NOT_SHOWN:
             continue  # a container: its records follow
         body = stream[at : at + length]
         if kind == _TEXT_WIDE:

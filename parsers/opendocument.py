@@ -49,8 +49,18 @@ def read_flat(data: bytes, limits: Limits) -> tuple[list[str], list[str]]:
 
 def _pages(root: Element, margins: str) -> list[str]:
     body = next((element for element in root.iter() if local(element) == "body"), root)
-    words = margins + "".join(_flow(body))
+    breaks = _breaking_styles(root)
+    words = margins + "".join(_flow(body, breaks))
     return tidy_pages(words.split(_PAGE))
+
+
+def _breaking_styles(root: Element) -> frozenset[str]:
+    """Names of the paragraph styles that begin a new page."""
+    return frozenset(
+        _attribute(style, "name")
+        for style in root.iter()
+        if local(style) == "style" and any(_attribute(part, "break-before") == "page" for part in style)
+    )
 
 
 def _margins(root: Element) -> str:
@@ -64,11 +74,13 @@ def _margins(root: Element) -> str:
     return "".join(f"{words}\n" for words in said if words)
 
 
-def _flow(element: Element) -> Iterator[str]:
+def _flow(element: Element, breaks: frozenset[str] = frozenset()) -> Iterator[str]:
     name = local(element)
     if name in _SKIPPED:
         return
     if name in ("p", "h"):
+        if _attribute(element, "style-name") in breaks:
+            yield _PAGE
         yield "".join(_inline(element)) + "\n"
     elif name == "table-row":
         cells = "\t".join(_cells(element)).rstrip("\t ")
@@ -76,20 +88,20 @@ def _flow(element: Element) -> Iterator[str]:
             yield cells + "\n"
     elif name == "page":
         yield _PAGE
-        yield from _children(element)
+        yield from _children(element, breaks)
     elif name == "spreadsheet":
         for sheet in element:
             yield _PAGE
-            yield from _flow(sheet)
+            yield from _flow(sheet, breaks)
     elif name == "soft-page-break":
         yield _PAGE
     else:
-        yield from _children(element)
+        yield from _children(element, breaks)
 
 
-def _children(element: Element) -> Iterator[str]:
+def _children(element: Element, breaks: frozenset[str] = frozenset()) -> Iterator[str]:
     for child in element:
-        yield from _flow(child)
+        yield from _flow(child, breaks)
 
 
 def _cells(row: Element) -> Iterator[str]:

@@ -185,7 +185,12 @@ def test_an_old_slide_show_gives_its_text_atoms() -> None:
         return (0).to_bytes(2, "little") + kind.to_bytes(2, "little") + len(body).to_bytes(4, "little") + body
 
     inner = atom(0x0FA0, "Perché".encode("utf-16-le")) + atom(0x0FA8, b"due\rtre")
-    stream = (0xF).to_bytes(2, "little") + (0x03EE).to_bytes(2, "little") + len(inner).to_bytes(4, "little") + inner
+
+    def container(kind: int, body: bytes) -> bytes:
+        return (0xF).to_bytes(2, "little") + kind.to_bytes(2, "little") + len(body).to_bytes(4, "little") + body
+
+    master = container(0x03F8, atom(0x0FA8, b"Click to edit"))
+    stream = container(0x03E8, master + container(0x03EE, inner))
     raw = compound({"PowerPoint Document": stream, "Current User": b"x"})
     assert words(raw, "a.ppt").pages == ("Perché\ndue\ntre",)
 

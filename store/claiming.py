@@ -173,6 +173,7 @@ def hold(connection: Connection, held: Claim | str, code: str, reason: str, now:
         "held": reason,
         "held_since": now,
         "ever_held": True,
+        "due_at": None,
         "lease": None,
         "lease_until": None,
     }

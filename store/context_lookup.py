@@ -62,7 +62,11 @@ _ALIKE = (
 _TWINS = (
     select(fingerprint, item.c.case_code, item.c.received_at)
     .join(item, item.c.id == fingerprint.c.item_id)
-    .where(fingerprint.c.item_id.in_(bindparam("ids", expanding=True)))
+    .where(
+        fingerprint.c.item_id.in_(bindparam("ids", expanding=True)),
+        # Decided anew, an item is not the double of those that were found to be its doubles.
+        or_(item.c.duplicate_of.is_(None), item.c.duplicate_of != bindparam("me")),
+    )
 )
 _ANSWERS = select(func.count()).where(
     func.lower(outbox.c.recipient).in_(bindparam("addresses", expanding=True)),
@@ -78,7 +82,8 @@ def look_up(connection: Connection, query: Query, now: datetime) -> Context:
     return Context(
         named=_picked(cases, named),
         threaded=_picked(cases, threaded),
-        open_of_sender=_picked(cases, own),
+        # The case it is in already says nothing new of an item that is decided again.
+        open_of_sender=tuple(k for k in _picked(cases, own) if query.item_id not in k.case.items),
         twins=_twins(connection, query),
         answers_to_sender_today=_answers(connection, query, now),
     )
@@ -145,7 +150,7 @@ def _twins(connection: Connection, query: Query) -> tuple[Twin, ...]:
     ids.discard(query.item_id)
     if not ids:
         return ()
-    rows = connection.execute(_TWINS, {"ids": list(ids)})
+    rows = connection.execute(_TWINS, {"ids": list(ids), "me": query.item_id})
     twins = [_twin(row, query) for row in rows.mappings()]
     return tuple(sorted(twins, key=lambda t: (not t.exact, -t.similarity, t.item_id)))
 

@@ -1,4 +1,5 @@
-"""Opens the database: SQLite with honest fsync by default, PostgreSQL by URL."""
+"""Opens the database: SQLite with honest fsync by default, PostgreSQL by URL. And the two doors to it: `reading` and
+`writing`, which say of a database that can't serve now that it is Transient, and of nothing else."""
 
 from __future__ import annotations
 
@@ -10,37 +11,80 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError, TimeoutError
+
+from mailroom.errors import Transient
+
+NOT_NOW = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+}
+"""What SQLite says of the place it works in. The same class of exception also stands for our own mistakes in SQL."""
 
 
 def open_engine(url: str) -> Engine:
     """An engine whose transactions are ours alone to begin. Raises SQLAlchemy's ArgumentError for a malformed URL."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
+        pool: dict[str, Any] = {}
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, connect_args={"timeout": 60, "check_same_thread": False})
+            pool = {"pool_size": 20, "max_overflow": 30, "pool_timeout": 60}
+        engine = create_engine(parsed, connect_args={"timeout": 60, "check_same_thread": False}, **pool)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
         return engine
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_pre_ping=True, pool_size=10)
+    return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, pool_timeout=60)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     # The driver would begin by itself, deferred; we want the write lock at the start, or none at all.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=60000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=60000",
+        "journal_size_limit=67108864",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_immediate(connection: Any) -> None:
+def _begin_immediate(connection: Connection) -> None:
     readonly = connection.get_execution_options().get("sqlite_deferred", False)
     connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A snapshot to read from: on SQLite it takes no write lock, so that looking never makes a writer wait."""
-    with engine.connect() as connection:
-        yield connection.execution_options(sqlite_deferred=True)
+    """One snapshot to read from. On SQLite it takes no write lock, so that looking never makes a writer wait."""
+    with _translated(), engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            yield connection.execution_options(sqlite_deferred=True)
+        else:
+            yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction, committed when the block ends and undone when it raises."""
+    with _translated(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise Transient("il registro è occupato", code="ledger") from error
+    except OperationalError as error:
+        if isinstance(error.orig, sqlite3.Error) and error.orig.sqlite_errorcode & 0xFF not in NOT_NOW:
+            raise
+        raise Transient(f"il registro non risponde: {type(error.orig).__name__}", code="ledger") from error

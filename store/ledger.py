@@ -24,7 +24,7 @@ from store.case_keeping import learn
 from store.claiming import Claim
 from store.codec import Sheet, encode
 from store.deciding import Books, Decided, Deciding
-from store.engine import reading
+from store.engine import reading, writing
 from store.events import note_events
 from store.register import append
 from store.schema import correction
@@ -46,7 +46,7 @@ class Ledger:
             return step(connection, *args, **kwargs)
 
     def _write(self, step: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             return step(connection, *args, **kwargs)
 
     # Reception ------------------------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ class Ledger:
 
     def decide(self, entry: Deciding) -> Decided:
         """Raises LostLease, Hold, and whatever the judge or the composer raises: then nothing is written."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             deciding.lock(connection)
             now = self._clock.now()
             decided, books = deciding.decide(connection, entry, now)
@@ -130,7 +130,7 @@ class Ledger:
         Any exception that is not ours undoes them all; the caller may then decide one by one.
         """
         results: list[Decided | GatewayError] = []
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             deciding.lock(connection)
             now, books = self._clock.now(), Books()
             for entry in entries:

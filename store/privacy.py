@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, insert, or_, select
 
 from mailroom.ports import Clock
 from store.case_views import CaseDetail, case_detail
-from store.engine import reading
+from store.engine import reading, writing
 from store.item_views import ItemDetail, item_detail
 from store.schema import access_log, case_item, fingerprint, known
 
@@ -29,7 +29,7 @@ def person_file(engine: Engine, clock: Clock, tax_code: str, *, by: str) -> Pers
     code = tax_code.strip().upper()
     if not re.fullmatch(r"[A-Z0-9]{11,16}", code):
         raise ValueError("not a tax code")
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         connection.execute(insert(access_log).values(at=clock.now(), by=by, what="person_file"))
     with reading(engine) as connection:
         codes, ids = _of_person(connection, code)

@@ -18,7 +18,7 @@ from mailroom.item import Hints, Rung
 from mailroom.ports import Clock
 from store.blobs import FileBlobs
 from store.codec import encode
-from store.engine import reading
+from store.engine import reading, writing
 from store.events import note_events
 from store.schema import (
     band,
@@ -90,7 +90,7 @@ class Retention:
         gone: list[str] = []
         removed = 0
         for start in range(0, len(item_ids), BATCH):
-            with self._engine.begin() as connection:
+            with writing(self._engine) as connection:
                 done, digests = _erase(connection, item_ids[start : start + BATCH], by, reason, self._clock.now())
             gone += done
             # After the commit: a crash in between leaves files that `sweep` finds by the report.

@@ -5,10 +5,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy.exc import OperationalError
 
-from store.engine import open_engine
+from mailroom.errors import Transient
+from store.engine import open_engine, writing
 from store.migrating import migrate
 from store.schema import metadata
 
@@ -48,4 +51,15 @@ def test_sqlite_waits_for_the_disk_and_for_other_writers(tmp_path: Path) -> None
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         ]
     assert said == ["wal", 2, 1, 60000]
+    engine.dispose()
+
+
+def test_a_ledger_that_can_not_be_written_is_transient_and_our_own_mistake_is_not(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'ledger.db'}")
+    migrate(engine)
+    with pytest.raises(OperationalError), writing(engine) as connection:
+        connection.exec_driver_sql("SELECT nonsense FROM nowhere")
+    with pytest.raises(Transient), writing(engine) as connection:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+        connection.exec_driver_sql("DELETE FROM setting")
     engine.dispose()

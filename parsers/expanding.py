@@ -37,11 +37,13 @@ KINDS: Mapping[str, str] = MappingProxyType(
         ext.TNEF: "tnef",
         ext.MSG: "outlook",
         "application/pdf": "pdf",
+        "application/xml": "invoice",
     }
 )
 _DUTIES = {
     "archive": "archive.unpack", "office": "office.embedded", "signed": "signed.unwrap", "signature": "signed.unwrap",
     "timestamped": "signed.unwrap", "tnef": "tnef.unfold", "outlook": "outlook.unfold", "pdf": "pdf.attachments",
+    "invoice": "xml.attached",
 }  # fmt: skip
 
 
@@ -64,7 +66,7 @@ class Child:
 class Expanded:
     kind: str | None
     """``archive``, ``signed``, ``signature`` (detached), ``timestamped``, ``tnef``, ``outlook``, ``pdf``,
-    ``office``; None for what is no container."""
+    ``office``, ``invoice`` (XML); None for what is no container."""
     children: tuple[Child, ...] = ()
     defects: tuple[str, ...] = ()
     """Of the container itself: ``encrypted``, ``corrupt``, ``malware`` …"""
@@ -75,7 +77,7 @@ class Expanded:
     @property
     def stands_for_itself(self) -> bool:
         """It is a document (PDF, office file) that merely carries others."""
-        return self.kind in (None, "pdf", "office", "signature")
+        return self.kind in (None, "pdf", "office", "invoice", "signature")
 
 
 NOTHING = Expanded(kind=None)
@@ -119,6 +121,8 @@ def check_signature(signature: bytes, content: bytes, *, limits: Limits = DEFAUL
 def _may_hold_more(kind: str, data: bytes) -> bool:
     if kind == "pdf":
         return pdf_may_hold_more(data)
+    if kind == "invoice":
+        return b"Attachment>" in data
     # An office file of the Microsoft family names its members in the open; an OpenDocument one may be locked.
     return kind != "office" or data[30:38] == b"mimetype" or b"/media/" in data or b"/embeddings/" in data
 

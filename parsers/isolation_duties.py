@@ -34,5 +34,6 @@ DUTIES: Mapping[str, str] = MappingProxyType(
         "rendition.text": "parsers.rendering:from_text",
         "signed.unwrap": "parsers.signed:unwrap",
         "tnef.unfold": "parsers.tnef:unfold",
+        "xml.attached": "parsers.xml_document:attached",
     }
 )

@@ -13,6 +13,7 @@ from parsers.lines import one_line, tidy_pages
 from parsers.office_zip import BROKEN, DefusedXmlException, Members, TooLarge, local, opened
 
 _PAGE = "\f"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SKIPPED = frozenset({"Fallback", "delText", "instrText", "pPr", "rPr", "tblPr", "tcPr", "sectPr", "del", "moveFrom"})
 _MEDIA = re.compile(r"^(?:word|xl|ppt)/(?:media|embeddings)/[^/]+$|^(?:Pictures|ObjectReplacements)/[^/]+$")
 
@@ -67,6 +68,8 @@ def _is_locked(members: Members) -> bool:
 
 
 def _reading(data: bytes, limits: Limits, words: Callable[[Members], list[str]]) -> tuple[list[str], list[str]]:
+    if data.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in data:
+        return [], [defects.ENCRYPTED]
     try:
         with opened(data, limits) as members:
             return words(members), []

@@ -26,6 +26,8 @@ _XLSX_BROKEN = (InvalidFileException, AttributeError, StopIteration, *BROKEN)
 
 def read_xlsx(data: bytes, limits: Limits) -> tuple[list[str], list[str]]:
     """xlsx and xlsm. What the file unfolds to is counted before openpyxl opens it."""
+    if data.startswith(b"\xd0\xcf\x11\xe0") and is_locked(data):
+        return [], [defects.ENCRYPTED]
     try:
         with opened(data, limits) as members:
             for name in members.names:

@@ -5,8 +5,10 @@ Entities of the file's own are not expanded and nothing outside is fetched. Runs
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from parsers import defects
@@ -29,6 +31,27 @@ def read_xml(data: bytes, limits: Limits) -> tuple[list[str], list[str]]:
     except BROKEN:
         return [without_tags(read_text(data)[0])], [defects.CORRUPT]
     return [lines], []
+
+
+def attached(payload: dict[str, Any], limits: Limits) -> dict[str, Any]:
+    """Duty ``xml.attached``: the files that an electronic invoice carries in base64 (FatturaPA, 2.5 Allegati)."""
+    try:
+        root = parse_xml(payload["data"])
+    except (DefusedXmlException, *BROKEN):
+        return {"children": []}
+    children: list[dict[str, Any]] = []
+    for holder in root.iter():
+        fields = {local(field): (field.text or "").strip() for field in holder}
+        if local(holder) == "Allegati" and "Attachment" in fields and len(children) < limits.parts:
+            name = fields.get("NomeAttachment") or "allegato"
+            extension = fields.get("FormatoAttachment", "").lower()
+            if extension.isalnum() and not name.lower().endswith(f".{extension}"):
+                name = f"{name}.{extension}"
+            try:
+                children.append({"name": name, "data": base64.b64decode(fields["Attachment"])})
+            except ValueError:
+                children.append({"name": name, "data": b"", "defects": [defects.CORRUPT]})
+    return {"children": children}
 
 
 def _lines(root: Element) -> Iterator[str]:

@@ -9,9 +9,11 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
+from msoffcrypto import OfficeFile
 
 from parsers import office
 from parsers.limits import DEFAULT_LIMITS, MEGABYTE
+from parsers.media_type import sniff
 from parsers.office import OFFICE_TYPES, read_office
 from tests.parsers.archive_maker import zipped
 from tests.parsers.ole_maker import compound
@@ -96,6 +98,15 @@ def test_a_password_makes_it_encrypted() -> None:
     )
     locked = zipped({"mimetype": ODT.encode(), "META-INF/manifest.xml": manifest, "content.xml": b"\x01\x02"})
     assert read_office(locked, ODT).defects == ("encrypted",)
+
+
+def test_a_modern_document_with_a_password_is_encrypted() -> None:
+    plain, locked = io.BytesIO(), io.BytesIO()
+    docx.Document().save(plain)
+    OfficeFile(io.BytesIO(plain.getvalue())).encrypt("segreta", locked)
+    found = sniff(locked.getvalue(), "lettera.docx")
+    assert (found.media_type, found.defects) == (DOCX, ("encrypted",))
+    assert read_office(locked.getvalue(), DOCX).defects == ("encrypted",)
 
 
 def test_text_and_pages_are_cut_to_the_limits_and_it_is_said() -> None:

@@ -18,6 +18,7 @@ from odf.style import Footer, Header, MasterPage, PageLayout
 from pptx import Presentation
 from pptx.util import Cm
 
+from parsers.expanding import expand
 from parsers.media_type import sniff
 from parsers.office import OfficeText, read_office
 from tests.parsers.archive_maker import zipped
@@ -239,6 +240,16 @@ def test_an_electronic_invoice_is_labels_and_values() -> None:
     ]  # fmt: skip
 
 
+def test_the_files_that_an_invoice_carries_come_out() -> None:
+    raw = (
+        b"<?xml version='1.0'?><p:Fattura xmlns:p='x'><Allegati><NomeAttachment>bolletta</NomeAttachment>"
+        b"<FormatoAttachment>PDF</FormatoAttachment><Attachment>JVBERi0xLjQ=</Attachment></Allegati></p:Fattura>"
+    )
+    opened = expand(raw, filename="IT01_1.xml")
+    assert (opened.kind, opened.stands_for_itself) == ("invoice", True)
+    assert [(child.name, child.data) for child in opened.children] == [("bolletta.pdf", b"%PDF-1.4")]
+
+
 @pytest.mark.parametrize(
     "charset", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "cp850", "mac_roman"]
 )
@@ -256,8 +267,6 @@ def test_a_form_feed_ends_a_page_of_plain_text() -> None:
 
 
 def test_the_pictures_within_an_office_file_can_be_taken_out() -> None:
-    from parsers.expanding import expand
-
     raw = zipped({"[Content_Types].xml": b"", "word/document.xml": b"<x/>", "word/media/image1.jpeg": b"\xff\xd8\xff"})
     opened = expand(raw, filename="a.docx")
     assert (opened.kind, opened.stands_for_itself) == ("office", True)

@@ -1,0 +1,250 @@
+"""How well and how fast paper is read, next to bare tesseract on the same ready-made images and to OCRmyPDF.
+
+    python -m bench.read [--seeds 4] [--kinds std-clean,fine-clean …] [--ocrmypdf PATH] [--steps]
+
+Prints, for each kind of page, character error rate and codes found; then pages a second and CPU seconds a page of
+the three, in one run on the same pages. ``--steps`` also shows what each preparation is worth: the error without it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import os
+import re
+import resource
+import shutil
+import subprocess
+import tempfile
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pikepdf
+from PIL import Image
+from rapidfuzz.distance import Levenshtein
+
+from bench.degrading import KINDS, drawn
+from bench.letters import Letter, letter
+from mailroom.document import Page
+from mailroom.submission import Part, Role, Submission
+from parsers.ocr import read
+from parsers.page_workshop import sight_workshop, survey_workshop
+from parsers.picture import Picture
+from parsers.preparing import prepare
+from parsers.reading import ReadingSettings, read_documents
+
+_FONTS = Path("/usr/share/fonts/truetype")
+FACES = (
+    ("liberation/LiberationSerif-Regular.ttf", 12),
+    ("liberation/LiberationSans-Regular.ttf", 11),
+    ("dejavu/DejaVuSans.ttf", 10),
+    ("liberation/LiberationMono-Regular.ttf", 10),
+    ("dejavu/DejaVuSerif.ttf", 10),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    kind: str
+    letter: Letter
+    picture: Picture
+
+
+@dataclass(slots=True)
+class Score:
+    wrong: int = 0
+    letters: int = 0
+    found: int = 0
+    codes: int = 0
+
+    def add(self, truth: Letter, text: str) -> None:
+        given, wanted = plain(text), plain(truth.text)
+        self.wrong += Levenshtein.distance(wanted, given)
+        self.letters += len(wanted)
+        flat = re.sub(r"\s+", "", text)
+        self.found += sum(code in flat for code in truth.codes)
+        self.codes += len(truth.codes)
+
+    def __str__(self) -> str:
+        return f"CER {100 * self.wrong / max(1, self.letters):6.2f} %   codes {self.found:3d}/{self.codes}"
+
+
+def plain(text: str) -> str:
+    return " ".join(text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"').split())
+
+
+def cases(kinds: list[str], seeds: int) -> Iterator[Case]:
+    header_font = str(_FONTS / "liberation/LiberationMono-Regular.ttf")
+    for seed in range(seeds):
+        file, points = FACES[seed % len(FACES)]
+        truth = letter(seed)
+        page = drawn(truth.text, str(_FONTS / file), points)
+        for kind in kinds:
+            rng = np.random.default_rng(zlib.crc32(f"{kind}{seed}".encode()))
+            yield Case(kind=kind, letter=truth, picture=KINDS[kind](page, rng, header_font))
+
+
+def as_pdf(chosen: list[Case]) -> bytes:
+    """The same pages for everybody, without loss, with their resolution."""
+    out = io.BytesIO()
+    with pikepdf.new() as pdf:
+        for case in chosen:
+            image = Image.fromarray(case.picture.pixels)
+            across, down = case.picture.dpi or (200.0, 200.0)
+            mode = "L" if image.mode == "L" else "RGB"
+            stream = pikepdf.Stream(pdf, zlib.compress(image.convert(mode).tobytes(), 6))
+            stream.update(
+                pikepdf.Dictionary(
+                    Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=image.width, Height=image.height,
+                    ColorSpace=pikepdf.Name.DeviceGray if mode == "L" else pikepdf.Name.DeviceRGB,
+                    BitsPerComponent=8, Filter=pikepdf.Name.FlateDecode,
+                )
+            )  # fmt: skip
+            width, height = 72 * image.width / across, 72 * image.height / down
+            page = pikepdf.Dictionary(
+                Type=pikepdf.Name.Page, MediaBox=[0, 0, width, height],
+                Resources=pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im=stream)),
+                Contents=pikepdf.Stream(pdf, f"{width} 0 0 {height} 0 0 cm /Im Do".encode()),
+            )  # fmt: skip
+            pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
+        pdf.save(out)
+    return out.getvalue()
+
+
+def as_tiff(chosen: list[Case]) -> bytes:
+    images = [Image.fromarray(case.picture.pixels).convert("1") for case in chosen]
+    out = io.BytesIO()
+    dpi = chosen[0].picture.dpi or (200.0, 200.0)
+    images[0].save(out, "TIFF", save_all=True, append_images=images[1:], compression="group4", dpi=dpi)
+    return out.getvalue()
+
+
+def ours(chosen: list[Case], settings: ReadingSettings) -> tuple[Page, ...]:
+    bilevel = all(case.picture.bilevel for case in chosen) and len({case.picture.dpi for case in chosen}) == 1
+    data, media_type = (as_tiff(chosen), "image/tiff") if bilevel else (as_pdf(chosen), "application/pdf")
+    part = Part(
+        index=0, parent=None, path="1/pages", filename="pages", declared_type=None, media_type=media_type,
+        size=len(data), digest=hashlib.sha256(data).hexdigest(), role=Role.ATTACHMENT,
+    )  # fmt: skip
+    submission = Submission(parts=(part,), messages=(), attachments=(), carrier=0)
+    (document,) = read_documents(submission, lambda _: data, settings=settings)
+    return document.pages
+
+
+def ocrmypdf(program: str, data: bytes) -> str | None:
+    with tempfile.TemporaryDirectory() as folder:
+        source, target, words = (Path(folder) / name for name in ("in.pdf", "out.pdf", "out.txt"))
+        source.write_bytes(data)
+        command = [program, "--jobs", "2", "-l", "ita", "--rotate-pages", "--deskew", "--output-type", "pdf",
+                   "--force-ocr", "--sidecar", str(words), str(source), str(target)]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, check=False, timeout=1800)
+        return words.read_text("utf-8") if done.returncode == 0 else None
+
+
+@dataclass(slots=True)
+class Cost:
+    wall: float = 0.0
+    cpu: float = 0.0
+
+    def __str__(self) -> str:
+        return f"{1 / max(1e-9, self.wall):6.2f} pages/s   {self.cpu:5.2f} CPU-s/page"
+
+
+@contextmanager
+def costing(pages: int) -> Iterator[Cost]:
+    """Wall and CPU time a page; children are counted once they have ended."""
+    cost = Cost()
+    began, before = time.monotonic(), _cpu()
+    yield cost
+    wall = time.monotonic() - began
+    sight_workshop().close()
+    survey_workshop().close()
+    cost.wall, cost.cpu = wall / pages, (_cpu() - before) / pages
+
+
+def _cpu() -> float:
+    own, below = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + below.ru_utime + below.ru_stime
+
+
+def accuracy(chosen: list[Case], kinds: list[str], settings: ReadingSettings) -> None:
+    for kind in kinds:
+        alike = [case for case in chosen if case.kind == kind]
+        score = Score()
+        for case, page in zip(alike, ours(alike, settings), strict=True):
+            score.add(case.letter, page.text)
+        print(f"{kind:16s} {score}", flush=True)
+
+
+def speed(chosen: list[Case], program: str | None) -> None:
+    flat = [case for case in chosen if case.picture.dpi]
+    print(f"\n{len(flat)} pages, {os.cpu_count()} cores")
+    data = as_pdf(flat)
+    with costing(len(flat)) as gateway:
+        ours(flat, ReadingSettings())
+    ready = [prepare(case.picture) for case in flat]
+    with tempfile.TemporaryDirectory() as folder, costing(len(flat)) as engine:
+        read([page.grey for page in ready], Path(folder), languages="ita", dpi=204, seconds=60.0 * len(ready))
+    print(f"gateway          {gateway}")
+    print(f"bare tesseract   {engine}   (one process; ours / bare CPU: {gateway.cpu / engine.cpu:.2f})")
+    if program is None:
+        print("ocrmypdf         not installed here: skipped")
+        return
+    with costing(len(flat)) as other:
+        text = ocrmypdf(program, data)
+    if text is None:
+        print("ocrmypdf         failed on these pages")
+        return
+    score = Score()
+    for case, page in zip(flat, text.split("\f"), strict=False):
+        score.add(case.letter, page)
+    print(f"ocrmypdf         {other}   {score}   (ours / theirs pages/s: {other.wall / gateway.wall:.2f})")
+
+
+def steps(chosen: list[Case], kinds: list[str]) -> None:
+    """What the pages give when they are only scaled to square pixels, and without the second look at codes."""
+    print("\nwithout           (squared only)                         (no second look)")
+    for kind in kinds:
+        alike = [case for case in chosen if case.kind == kind]
+        raw, once = Score(), Score()
+        with tempfile.TemporaryDirectory() as folder:
+            squared = []
+            for case in alike:
+                across, down = case.picture.dpi or (200.0, 200.0)
+                grey = case.picture.pixels if case.picture.pixels.ndim == 2 else case.picture.pixels[:, :, 1]
+                size = (grey.shape[1], round(grey.shape[0] * across / down))
+                squared.append(cv2.resize(grey, size, interpolation=cv2.INTER_CUBIC))
+            found = read(squared, Path(folder), languages="ita", dpi=200, seconds=60.0 * len(squared))
+            for case, reading in zip(alike, found, strict=True):
+                raw.add(case.letter, reading.text)
+        for case, page in zip(alike, ours(alike, ReadingSettings(second_reading=False)), strict=True):
+            once.add(case.letter, page.text)
+        print(f"{kind:16s} {raw}   {once}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=4)
+    parser.add_argument("--kinds", default=",".join(KINDS))
+    parser.add_argument("--ocrmypdf", default=shutil.which("ocrmypdf"))
+    parser.add_argument("--steps", action="store_true")
+    given = parser.parse_args()
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    cv2.setNumThreads(1)
+    kinds = given.kinds.split(",")
+    chosen = list(cases(kinds, given.seeds))
+    accuracy(chosen, kinds, ReadingSettings())
+    if given.steps:
+        steps(chosen, kinds)
+    speed([case for case in chosen if case.kind.startswith(("std", "fine", "scan200"))][:24], given.ocrmypdf)
+
+
+if __name__ == "__main__":
+    main()

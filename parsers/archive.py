@@ -25,7 +25,7 @@ from parsers.limits import Limits
 _CHUNK = 1 << 18
 
 
-BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, tarfile.TarError, EOFError, OSError, ValueError)
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, tarfile.TarError, EOFError, OSError, ValueError, RuntimeError)
 """What the readers below raise over damaged bytes."""
 
 

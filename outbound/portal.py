@@ -1,0 +1,123 @@
+"""The hand-over to the on-line handling, by the API of docs/portal-api.yaml.
+
+The case goes by an idempotent POST, then the documents that the Portal says it lacks, by digest. After failures the
+line rests for a while (circuit breaker), and when the Portal returns it is approached by one dispatch first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+
+from mailroom.dispatch import Dispatch
+from mailroom.errors import Refused, Transient
+
+Content = Callable[[str, str], bytes]
+"""Bytes of a document by item id and digest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalConfig:
+    """The ``[portal]`` table."""
+
+    url: str
+    token_file: Path | None = None
+    webhook_secret_file: Path | None = None
+    timeout: float = 30.0
+    rest_seconds: float = 60.0
+    """How long the line rests after `failures_before_rest` failures in a row."""
+    failures_before_rest: int = 3
+
+
+class PortalSender:
+    """A `mailroom.ports.Sender`."""
+
+    def __init__(self, config: PortalConfig, content: Content) -> None:
+        self._config = config
+        self._content = content
+        self._failures = 0
+        self._rests_until: datetime | None = None
+        self._lock = threading.Lock()
+
+    def check(self) -> str:
+        """One line of good news for `doctor`. Raises Transient or Refused."""
+        self._ask("GET", "/v1/health")
+        return f"{self._config.url} risponde"
+
+    def send(self, dispatch: Dispatch, payload: bytes) -> str:
+        self._mind_the_rest()
+        case = json.loads(payload)
+        headers = {"Idempotency-Key": dispatch.key, "Content-Type": "application/json"}
+        answer = self._ask("POST", "/v1/cases", content=payload, headers=headers).json()
+        for digest in answer.get("documents_wanted", []):
+            data = self._content(dispatch.item_id or "", digest)
+            self._ask("PUT", f"/v1/cases/{case['case_code']}/documents/{digest}", content=data)
+        return f"Portale: {answer.get('portal_id', 'accettata')}"
+
+    def status(self, code: str) -> str:
+        return str(self._ask("GET", f"/v1/cases/{code}").json().get("status"))
+
+    def _mind_the_rest(self) -> None:
+        with self._lock:
+            now = datetime.now(UTC)
+            if self._rests_until is not None and now < self._rests_until:
+                wait = (self._rests_until - now).total_seconds()
+                raise Transient("il Portale non risponde: si riprova più tardi", retry_after=wait)
+
+    def _ask(
+        self, method: str, path: str, *, content: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> httpx.Response:
+        token = self._config.token_file.read_text("utf-8").strip() if self._config.token_file else None
+        sent = {**(headers or {}), **({"Authorization": f"Bearer {token}"} if token else {})}
+        url = self._config.url.rstrip("/") + path
+        try:
+            answer = httpx.request(method, url, content=content, headers=sent, timeout=self._config.timeout)
+        except httpx.HTTPError as error:
+            self._failed()
+            raise Transient(f"Portale: {type(error).__name__}", code="portal_connection") from error
+        if answer.status_code in (408, 425, 429) or answer.status_code >= 500:
+            self._failed()
+            raise Transient(f"Portale: {answer.status_code}", retry_after=_retry_after(answer))
+        if answer.status_code >= 400:
+            raise Refused(f"Portale: {answer.status_code} {answer.text[:200]}")
+        with self._lock:
+            self._failures, self._rests_until = 0, None
+        return answer
+
+    def _failed(self) -> None:
+        with self._lock:
+            self._failures += 1
+            if self._failures >= self._config.failures_before_rest:
+                self._rests_until = datetime.now(UTC) + timedelta(seconds=self._config.rest_seconds)
+
+
+def _retry_after(answer: httpx.Response) -> float | None:
+    value = answer.headers.get("Retry-After", "")
+    return float(value) if value.isdigit() else None
+
+
+def sign(secret: bytes, timestamp: str, body: bytes) -> str:
+    """``sha256=…`` over timestamp and body, as the Portal signs its webhooks."""
+    return "sha256=" + hmac.new(secret, timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+
+
+def is_genuine(
+    secret: bytes, *, timestamp: str, body: bytes, signature: str, now: datetime, window: float = 300
+) -> bool:
+    """Whether a webhook is signed with our secret and not older than `window` seconds. Replays within the window are
+    the ledger's to refuse, by the event's id."""
+    try:
+        said = datetime.fromtimestamp(float(timestamp), UTC)
+    except (ValueError, OverflowError, OSError):
+        return False
+    if abs((now - said).total_seconds()) > window:
+        return False
+    return hmac.compare_digest(sign(secret, timestamp, body), signature)

@@ -1,0 +1,157 @@
+"""A small real Portal for demonstration and tests: the API of docs/portal-api.yaml over HTTP, with its own SQLite.
+
+A tool, not a part of the gateway. Faults can be ordered: ``POST /sandbox/faults`` with ``{"next": [503, "drop", …]}``
+makes the following requests fail that way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS cases(code TEXT PRIMARY KEY, key TEXT UNIQUE, body TEXT, status TEXT, posts INTEGER);
+CREATE TABLE IF NOT EXISTS documents(code TEXT, digest TEXT, data BLOB, PRIMARY KEY(code, digest));
+"""
+LARGEST = 64 * 2**20
+
+
+class SandboxPortal:
+    """Serves on the loopback interface until `close`; `port` 0 takes a free one."""
+
+    def __init__(self, database: Path | str = ":memory:", port: int = 0) -> None:
+        self._db = sqlite3.connect(str(database), check_same_thread=False)
+        self._db.executescript(SCHEMA)
+        self.lock = threading.Lock()
+        self.faults: list[int | str] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
+        self._thread = threading.Thread(target=self._server.serve_forever, name="portal", daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def start(self) -> SandboxPortal:
+        self._thread.start()
+        return self
+
+    def serve(self) -> None:
+        self._server.serve_forever()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._db.close()
+
+    def accept(self, key: str, case: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """The same key gives the same answer; another key for the same case is refused."""
+        code = str(case.get("case_code"))
+        with self.lock, self._db:
+            row = self._db.execute("SELECT key FROM cases WHERE code = ?", (code,)).fetchone()
+            if row is not None and row[0] != key:
+                return 409, {"error": "the case exists under another key"}
+            self._db.execute(
+                "INSERT INTO cases VALUES (?, ?, ?, 'received', 1) ON CONFLICT(code) DO UPDATE SET posts = posts + 1",
+                (code, key, json.dumps(case)),
+            )
+            there = {d for (d,) in self._db.execute("SELECT digest FROM documents WHERE code = ?", (code,))}
+        wanted = [d["sha256"] for d in case.get("documents", []) if d["sha256"] not in there]
+        return 200, {"portal_id": f"P-{code}", "documents_wanted": list(dict.fromkeys(wanted))}
+
+    def keep(self, code: str, digest: str, data: bytes) -> tuple[int, dict[str, Any]]:
+        if hashlib.sha256(data).hexdigest() != digest:
+            return 422, {"error": "the content does not match its digest"}
+        with self.lock, self._db:
+            self._db.execute("INSERT OR IGNORE INTO documents VALUES (?, ?, ?)", (code, digest, data))
+        return 200, {"kept": digest}
+
+    def status(self, code: str) -> tuple[int, dict[str, Any]]:
+        with self.lock:
+            row = self._db.execute("SELECT status FROM cases WHERE code = ?", (code,)).fetchone()
+        return (200, {"status": row[0]}) if row else (404, {"error": "no such case"})
+
+    def cases(self) -> list[tuple[str, int]]:
+        """(code, how often it was posted)."""
+        with self.lock:
+            return list(self._db.execute("SELECT code, posts FROM cases ORDER BY code"))
+
+    def documents(self, code: str) -> list[str]:
+        with self.lock:
+            return [d for (d,) in self._db.execute("SELECT digest FROM documents WHERE code = ?", (code,))]
+
+    def next_fault(self) -> int | str | None:
+        with self.lock:
+            return self.faults.pop(0) if self.faults else None
+
+
+def _handler(portal: SandboxPortal) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _answer(self, code: int, body: dict[str, Any]) -> None:
+            data = json.dumps(body).encode()
+            self.send_response(code)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def _body(self) -> bytes:
+            return self.rfile.read(min(LARGEST, int(self.headers.get("Content-Length") or 0)))
+
+        def _spoiled(self) -> bool:
+            fault = portal.next_fault() if self.path.startswith("/v1/") else None
+            if fault == "drop":
+                self.close_connection = True
+                self.connection.close()
+                return True
+            if isinstance(fault, int):
+                self._answer(fault, {"error": "ordered fault"})
+            return fault is not None
+
+        def do_GET(self) -> None:
+            if self._spoiled():
+                return
+            if self.path == "/v1/health":
+                self._answer(200, {"status": "ok"})
+            elif self.path.startswith("/v1/cases/"):
+                self._answer(*portal.status(self.path.rsplit("/", 1)[1]))
+            else:
+                self._answer(404, {"error": "not found"})
+
+        def do_POST(self) -> None:
+            body = self._body()
+            if self._spoiled():
+                return
+            try:
+                said = json.loads(body)
+            except ValueError:
+                self._answer(400, {"error": "no JSON"})
+                return
+            if self.path == "/sandbox/faults":
+                portal.faults.extend(said.get("next", []))
+                self._answer(200, {})
+            elif self.path == "/v1/cases" and self.headers.get("Idempotency-Key"):
+                self._answer(*portal.accept(str(self.headers["Idempotency-Key"]), said))
+            else:
+                self._answer(400, {"error": "an Idempotency-Key is wanted"})
+
+        def do_PUT(self) -> None:
+            body = self._body()
+            if self._spoiled():
+                return
+            parts = self.path.strip("/").split("/")
+            if len(parts) == 5 and parts[:2] == ["v1", "cases"] and parts[3] == "documents":
+                self._answer(*portal.keep(parts[2], parts[4], body))
+            else:
+                self._answer(404, {"error": "not found"})
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    return Handler

@@ -1,0 +1,123 @@
+"""Outgoing mail by SMTP. What the server says is translated at the border: not now, no, or unknown."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.utils import getaddresses
+from pathlib import Path
+from typing import Literal
+
+from mailroom.dispatch import Dispatch
+from mailroom.errors import GatewayError, InDoubt, Refused, Transient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpConfig:
+    """The ``[smtp]`` table."""
+
+    host: str
+    port: int = 587
+    tls: Literal["starttls", "implicit", "none"] = "starttls"
+    user: str | None = None
+    password_file: Path | None = None
+    ca_file: Path | None = None
+    timeout: float = 30.0
+    bounce_address: str = ""
+    """Envelope sender; empty is the null return path of RFC 3834, so that nobody's robot answers our answer."""
+
+
+class SmtpSender:
+    """A `mailroom.ports.Sender`. One connection a dispatch: answers are few, and a fresh line has no stale state."""
+
+    def __init__(self, config: SmtpConfig) -> None:
+        self._config = config
+
+    def check(self) -> str:
+        """One line of good news for `doctor`. Raises Transient or Refused."""
+        with self._line() as line:
+            code, _ = line.noop()
+        return f"{self._config.host}:{self._config.port} risponde ({code})"
+
+    def send(self, dispatch: Dispatch, payload: bytes) -> str:
+        to = [dispatch.to] if dispatch.to else _recipients(payload)
+        if not to:
+            raise Refused("il messaggio non ha destinatario")
+        with self._line() as line:
+            _say(line.mail, self._config.bounce_address)
+            for address in to:
+                _say(line.rcpt, address)
+            return _data(line, payload)
+
+    @contextmanager
+    def _line(self) -> Iterator[smtplib.SMTP]:
+        config = self._config
+        try:
+            line = self._connected()
+            if config.user:
+                line.login(config.user, _secret(config.password_file))
+        except smtplib.SMTPAuthenticationError as error:
+            raise Refused(f"{config.host}: accesso rifiutato ({error.smtp_code})", code="smtp_login") from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise Transient(f"{config.host}: {type(error).__name__}", code="smtp_connection") from error
+        try:
+            yield line
+        finally:
+            line.close()
+
+    def _connected(self) -> smtplib.SMTP:
+        config = self._config
+        context = ssl.create_default_context(cafile=str(config.ca_file) if config.ca_file else None)
+        if config.tls == "implicit":
+            return smtplib.SMTP_SSL(config.host, config.port, timeout=config.timeout, context=context)
+        line = smtplib.SMTP(config.host, config.port, timeout=config.timeout)
+        if config.tls == "starttls":
+            line.starttls(context=context)
+        line.ehlo_or_helo_if_needed()
+        return line
+
+
+def _say(step: object, address: str) -> None:
+    """MAIL and RCPT: nothing has gone out yet, whatever happens here."""
+    try:
+        code, answer = step(address)  # type: ignore[operator]
+    except (OSError, smtplib.SMTPException) as error:
+        raise Transient(f"linea caduta: {type(error).__name__}") from error
+    _judge(code, answer)
+
+
+def _data(line: smtplib.SMTP, payload: bytes) -> str:
+    """DATA: from the closing dot on the message may have been taken even if no answer comes."""
+    try:
+        code, answer = line.data(payload)
+    except smtplib.SMTPDataError as error:
+        _judge(error.smtp_code, error.smtp_error)
+        raise AssertionError("a refusal always raises") from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise InDoubt(f"linea caduta dopo DATA: {type(error).__name__}") from error
+    _judge(code, answer)
+    return f"{code} {_words(answer)}"[:200]
+
+
+def _judge(code: int, answer: bytes | str) -> None:
+    if 200 <= code < 400:
+        return
+    failure: type[GatewayError] = Transient if 400 <= code < 500 else Refused
+    raise failure(f"{code} {_words(answer)}"[:300])
+
+
+def _words(answer: bytes | str) -> str:
+    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+
+
+def _recipients(payload: bytes) -> list[str]:
+    mail = message_from_bytes(payload)
+    return [address for _, address in getaddresses(mail.get_all("To", [])) if "@" in address]
+
+
+def _secret(path: Path | None) -> str:
+    return path.read_text("utf-8").strip() if path else ""

@@ -122,13 +122,21 @@ _COMPILED_NAMES = tuple((kind, weight, re.compile(p)) for kind, weight, p in _NA
 
 _FIRST_PERSON = re.compile(
     r"\b(?:io|ho|sono|chiedo|vorrei|volevo|voglio|abito|scrivo|mi (?:chiamo|hanno|ha|e|avete)|il sottoscritto|la sottoscritta|"
-    r"contesto|reclamo|allego|invio|trasmetto|attendo|resto in attesa|non sono|mia|mio|domando|sollecito|pago|pagato)\b"
+    r"contesto|reclamo|allego|invio|trasmetto|attendo|resto in attesa|non sono|mia|mio|domando|sollecito|pago|pagato|so|capisco|metto|mando|vivo)\b"
 )
 _TO_SPORTELLO = re.compile(
     r"(?:spett\S*|allo?|gentil\S*|cortese attenzione(?: dello)?|per|vostro|dello) (?:\w+ )?sportello|sportello per il consumat|^sportello\b",
     re.MULTILINE,
 )
-_CALLED_COMPLAINT = re.compile(r"^\W*(?:oggetto\W+)?(?:reclamo|lettera di reclamo|contestazione|diffida)|oggetto\W+.{0,30}(?:reclam|contestaz)", re.MULTILINE)
+_CALLED_COMPLAINT = re.compile(
+    r"^\W*(?:oggetto\W+)?(?:reclamo|lettera di reclamo|contestazione|diffida)|oggetto\W+.{0,30}(?:reclam|contestaz)",
+    re.MULTILINE,
+)
+_GREETS = re.compile(
+    r"^\W*(?:car[ioe]\b|buon ?giorno|buona ?sera|egregi|spett|gentil\w+ (?:signor|sportello|ufficio)|salve|illustr|stimat|allo? )",
+    re.MULTILINE,
+)
+_CLOSES = re.compile(r"saluti|grazie|gazie|osservanza|in fede|ringrazi|cordialmente|ossequi|distintamente")
 _AUDIO = ("audio/", "video/")
 
 
@@ -214,7 +222,10 @@ def _letter(
         scores[PaperKind.IDENTITY_DOCUMENT] -= 1.5
         scores[PaperKind.COMPLAINT] += 0.6
         scores[PaperKind.REQUEST_FORM] += 0.6 + (1.4 if carrier else 0.0)
-    elif first_person and carrier:
+    if not operator_heads and _GREETS.search(head) and _CLOSES.search(text[-250:]):
+        scores[PaperKind.REQUEST_FORM] += 1.2 if carrier else 0.0
+        scores[PaperKind.BILL] -= 2.5
+    if 0 < first_person < 2 and carrier:
         scores[PaperKind.REQUEST_FORM] += 1.0
     if not addressed_to_operator and not _CALLED_COMPLAINT.search(head):
         scores[PaperKind.COMPLAINT] -= 1.2

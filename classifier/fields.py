@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
 
@@ -120,6 +120,7 @@ def trust(found: Found) -> float:
 def tax_code_findings(places: Places, name: FullName | None) -> list[Finding]:
     """`applicant.tax_code`, `tax_code_other`: the code that fits the applicant's name before any other."""
     good = [f for f in places.tax_codes if not f.broken]
+    good += [mended for f in places.tax_codes if f.broken and name and (mended := _by_name(f, name))]
     values = _ranked(good, lambda f: _tax_code_weight(f, name))
     findings: list[Finding] = []
     for number, (value, weight, found) in enumerate(values):
@@ -130,6 +131,19 @@ def tax_code_findings(places: Places, name: FullName | None) -> list[Finding]:
         sure = found.confidence if fit == 1.0 else min(found.confidence, 0.97 if fit else 0.85)
         findings.append(found.finding(kind, by=f"tax_code/1 {BY}", confidence=sure))
     return findings
+
+
+def _by_name(found: Found, name: FullName) -> Found | None:
+    """A broken code whose letters are those of the applicant's name but for two misread ones, if that heals it."""
+    surname, first = tax_code.name_part(name.first, name.last)
+    raw = "".join(c for c in found.value if c.isalnum())
+    healed = surname + first + raw[6:]
+    if not found.passage.read_by_eye or len(raw) != 16 or Levenshtein.distance(healed, raw) > 2:
+        return None
+    if not tax_code.is_valid(healed):
+        return None
+    note = f'letto "{found.value}", corretto col nome del richiedente'
+    return replace(found, value=healed, confidence=0.93, note=note, broken=False)
 
 
 def _own_place(found: Found) -> bool:
@@ -149,12 +163,16 @@ def _tax_code_weight(found: Found, name: FullName | None) -> float:
 def code_findings(founds: Sequence[Found], kind: str, by: str) -> list[Finding]:
     """The best value of a kind, and a `disagreement` where good papers tell different ones."""
     good = [f for f in founds if not f.broken]
-    ranked = _ranked(good, lambda f: trust(f) + (0.1 if f.labelled else 0.0))
+    ranked = _voted(_ranked(good, lambda f: trust(f) + (0.1 if f.labelled else 0.0)), good)
     if not ranked:
         return []
     value, weight, found = ranked[0]
+    twins = [r for r in ranked[1:] if r[0] != value and not _disagrees(found, r[2]) and not _variants(value, r[0])]
     rivals = [r for r in ranked[1:] if _disagrees(found, r[2])]
-    sure = found.confidence - (0.12 if any(weight - w < 0.15 for _, w, _ in rivals) else 0.0)
+    unsettled = any(_count(good, t[0]) >= _count(good, value) for t in twins)
+    sure = (
+        found.confidence - (0.4 if unsettled else 0.0) - (0.12 if any(weight - w < 0.15 for _, w, _ in rivals) else 0.0)
+    )
     finding = Finding(
         kind=kind,
         value=value,
@@ -164,6 +182,7 @@ def code_findings(founds: Sequence[Found], kind: str, by: str) -> list[Finding]:
         alternatives=tuple((v, round(0.3 * w, 3)) for v, w, _ in rivals[:3]),
     )
     findings = [finding]
+    rivals = rivals or (twins if unsettled else [])
     if rivals:
         findings.append(
             Finding(
@@ -176,6 +195,33 @@ def code_findings(founds: Sequence[Found], kind: str, by: str) -> list[Finding]:
             )
         )
     return findings
+
+
+def _seen(found: Found) -> float:
+    """Confidence of a code that nothing checks, lowered where the eye was unsure of its characters."""
+    if not found.passage.read_by_eye:
+        return found.confidence
+    return found.confidence * (0.6 + 0.4 * found.passage.sureness(found.start, found.end))
+
+
+def _count(founds: Sequence[Found], value: str) -> int:
+    return sum(f.value == value for f in founds)
+
+
+def _voted(ranked: list[tuple[str, float, Found]], founds: Sequence[Found]) -> list[tuple[str, float, Found]]:
+    """Readings of one code that differ in a character or two: typed text, then most places, then the surer eye."""
+    if len(ranked) < 2 or not any(f.passage.read_by_eye for f in founds):
+        return ranked
+    best = ranked[0]
+    group = [r for r in ranked if Levenshtein.distance(best[0], r[0]) <= 2]
+
+    def vote(entry: tuple[str, float, Found]) -> tuple[bool, int, float]:
+        places = [f for f in founds if f.value == entry[0]]
+        typed = any(not f.passage.read_by_eye for f in places)
+        return typed, len(places), max(f.passage.sureness(f.start, f.end) for f in places)
+
+    winner = max(group, key=vote)
+    return [winner, *(r for r in ranked if r is not winner)]
 
 
 def _variants(one: str, other: str) -> bool:
@@ -234,7 +280,7 @@ def case_code_findings(places: Places, view: View) -> list[Finding]:
     ranked = _ranked(places.case_codes, weigh)
     findings = []
     for number, (_, weight, found) in enumerate(ranked):
-        sure = min(found.confidence, 0.99 if weight > 0.95 else 0.93 if weight > 0.7 else 0.88)
+        sure = min(_seen(found), 0.99 if weight > 0.95 else 0.93 if weight > 0.7 else 0.88)
         alternatives = tuple((v, round(w * 0.5, 3)) for v, w, _ in ranked[1:4]) if not number else ()
         findings.append(
             Finding(

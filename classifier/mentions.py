@@ -190,7 +190,7 @@ def _candidates(passage: Passage) -> Iterator[tuple[int, int, bool, bool]]:
     text = passage.text
     if passage.paper in (PaperKind.BILL, PaperKind.SUPPLIER_REPLY, PaperKind.CONTRACT):
         line = re.search(r"[^\n]*\S[^\n]*", text)
-        if line:
+        if line and not re.search(r",\s*(?:li )?\d|\d{1,2} [a-z]{3,9} (?:19|20)\d\d", line[0].split(" - ")[0]):
             indent = len(line[0]) - len(line[0].lstrip())
             yield line.start() + indent, line.end(), True, False
     if passage.paper in (PaperKind.COMPLAINT, PaperKind.REQUEST_FORM) or passage.document is None:

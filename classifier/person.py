@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz.distance import Levenshtein
+
 from classifier.identifiers.tax_code import fits_name, name_part
 from classifier.names import FullName, NameLists, has_given, has_surname, name_words, parse, without_town, written
 from classifier.reading_view import Passage, View
@@ -137,12 +139,16 @@ def _fullest(group: Sequence[Clue]) -> FullName:
     """The spelling with most weight behind it; a longer one only if it stands in a good place."""
     spellings: dict[FullName, float] = {}
     for clue in group:
-        spellings[clue.name] = spellings.get(clue.name, 0.0) + clue.weight
+        sure = clue.passage.sureness(clue.start, clue.end) if clue.passage else 1.0
+        spellings[clue.name] = spellings.get(clue.name, 0.0) + clue.weight * sure
     return max(spellings, key=lambda n: (spellings[n], len(n.words)))
 
 
 def _same(a: FullName, b: FullName) -> bool:
-    return len(a.words & b.words) >= 2 or a.words <= b.words or b.words <= a.words
+    if len(a.words & b.words) >= 2 or a.words <= b.words or b.words <= a.words:
+        return True
+    one, other = (" ".join(sorted(n.words)) for n in (a, b))
+    return min(len(one), len(other)) >= 9 and Levenshtein.distance(one, other) <= 2
 
 
 def _clues(view: View, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:

@@ -77,6 +77,20 @@ class Passage:
             note=note,
         )
 
+    def sureness(self, start: int, end: int) -> float:
+        """The reader's confidence in the words of the span; 1.0 where the page keeps no words."""
+        position, sure = 0, []
+        for word in self.words:
+            at = self.text.find(word.text, position)
+            if at < 0 or at - position > 2000:
+                continue
+            position = at + len(word.text)
+            if at >= end:
+                break
+            if position > start:
+                sure.append(word.confidence)
+        return min(sure, default=1.0)
+
     def box(self, start: int, end: int) -> Box | None:
         """The smallest box around the words of the span; None where the page keeps no words."""
         position, boxes = 0, []

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 
 from classifier.identifiers.found import Found
-from classifier.reading_view import Passage
+from classifier.identifiers.ocr_repair import among_digits
+from classifier.reading_view import Passage, fold
 
 _NUMBER_WORD = r"(?:n(?:umero|um\.?|\.ro|ro|r\.?|\.|°|º)?|cod(?:ice|\.)?|id)"
 _STRONG = rf"{_NUMBER_WORD} ?(?:di )?(?:identificativo )?(?:client[ei]|utente|utenza|anagrafic[oa]|servizio|impianto|contribuente)(?: unico)?"
@@ -25,13 +26,8 @@ _NOT_CODE = re.compile(
     r"(?:19|20)\d\d|\d{1,2}[./\-]\d{1,2}[./\-](?:20)?\d\d|\d{1,3}|it ?\d{3} ?e.*|\d{1,2}[ /](?:anni|mesi|euro).*|"
     r"(?:di|da|dal|del|in|al|a|il|e|ad|per|con|dei|le|la|o|su|ma|ha|ho|mi|ne|se|si|no|era|i|gli) ?\d.*|spcen.*|p[o0]d.*|pdr.*|fattura.*|euro.*"
 )
-_USUAL = frozenset(
-    [
-        *("luce", "gas", "acqua", "idrica", "domestica", "elettrica", "presso", "unico"),
-        *("numero", "num", "nr", "nro", "ro", "n"),
-    ]
-    + ["codice", "cod", "id", "e"]
-)
+_USUAL_WORDS = "luce gas acqua idrica domestica elettrica presso unico numero num nr nro ro n codice cod id e"
+_USUAL = frozenset(_USUAL_WORDS.split())
 _DISTANT = re.compile(
     r"(?<![a-z])client[ei] [^.;\n]{2,45}?,? \b(?:numero|num\.?|codice|cod\.|n\.|n°|nr\.?) ?[:°]? ?(?P<code>(?:[a-z]{1,4}[\-/ ]?)?\d[\d\-/.]{3,}\d)(?![a-z0-9])"
 )
@@ -69,8 +65,9 @@ def _behind_label(passage: Passage, taken: list[tuple[int, int]]) -> Iterator[Fo
         if match["weak"] in ("contratto", "posizione", "codice"):
             sure = 0.6
         taken.append((start, end))
+        raw = passage.text[start:end]
         yield Found(
-            value=" ".join(passage.text[start:end].split()),
+            value=" ".join(_repaired(raw, passage).split()),
             passage=passage,
             start=start,
             end=end,
@@ -86,6 +83,15 @@ def _is_label(passage: Passage, match: re.Match[str]) -> bool:
     return all(
         w[0].strip(".") in _USUAL or passage.text[start + w.start() : start + w.end()][:1].isupper() for w in words
     )
+
+
+def _repaired(raw: str, passage: Passage) -> str:
+    """Letters among digits are digits on pages read by eye."""
+    if not passage.read_by_eye:
+        return raw
+    plain = fold(raw)
+    read = among_digits(plain)
+    return "".join(r if p != r else c for c, p, r in zip(raw, plain, read, strict=True))
 
 
 def _trim(raw: str) -> str | None:

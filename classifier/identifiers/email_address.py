@@ -10,7 +10,7 @@ from classifier.identifiers.found import Found, before
 from classifier.reading_view import Passage
 
 _FORM = re.compile(
-    r"(?<![\w.+\-])[a-z0-9][a-z0-9._%+\-]{0,63}(?:@| ?\(at\) ?| ?\[at\] ?| chiocciola )"
+    r"(?<![\w.+])(?<!\w-)[a-z0-9][a-z0-9._%+\-]{0,63}(?:@| ?\(at\) ?| ?\[at\] ?| chiocciola )"
     r"(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?(?:\.| punto )){1,5}[a-z]{2,14}(?![a-z0-9@])"
 )
 _SPACED = re.compile(

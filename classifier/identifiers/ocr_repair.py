@@ -7,6 +7,7 @@ a letter may stand). A reading counts only if it is the single valid one; the ca
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 
 TO_DIGITS = {
@@ -20,6 +21,14 @@ TO_LETTERS = {
 DIGIT_LIKE = "0-9OQDILZSGBTAJ|!$"
 SURE_DIGIT_LIKE = "0-9OILZSGB|"
 """The classical confusions alone, where no check character guards the reading."""
+
+
+_AMONG_DIGITS = re.compile(r"(?<=\d)[oil|sbz](?=[\d .\-/])|(?<=[\d][ .\-/])[oil|](?=\d)|(?<=\d)[oil|sb](?=\d)")
+
+
+def among_digits(plain: str) -> str:
+    """Folded text with letters that stand among digits read as digits; as long as before."""
+    return _AMONG_DIGITS.sub(lambda m: TO_DIGITS[m[0].upper()], plain)
 
 
 def digits(raw: str) -> str | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import phonenumbers
 
 from classifier.identifiers.found import Found, before
+from classifier.identifiers.ocr_repair import among_digits
 from classifier.reading_view import Passage
 
 _GAP = r"[ .\-/'·]{0,3}"
@@ -20,7 +21,9 @@ _LABEL = re.compile(
     r"(?:\btel(?:efon[oi]|\.|ef\.?)?|\bcell?(?:ulare|\.)?|\bmob(?:ile|\.)?|\bt\.|\bphone|chiam\w*|\bnumero(?: di (?:telefono|cellulare|casa))?|"
     r"recapit\w*|whatsapp|\bfisso|\bcasa|\bn\.ro|contatt\w*|telefonare|\bfax\b|utenza telefonica)[^0-9@]{0,28}$"
 )
-_FAX_ONLY = re.compile(r"(?<!tel\. e )(?<!tel e )(?<!telefono e )(?<!tel/)(?<!tel\./)(?<!telefono/)(?<!tel-)\bfax[^0-9a-z]{0,8}$")
+_FAX_ONLY = re.compile(
+    r"(?<!tel\. e )(?<!tel e )(?<!telefono e )(?<!tel/)(?<!tel\./)(?<!telefono/)(?<!tel-)\bfax[^0-9a-z]{0,8}$"
+)
 _FOREIGN = re.compile(
     r"(?:client[ei]|utenza(?! telefonica)|utente|contratto|fattur\w+|bollett\w+|pdr|pod|matricol\w*|protocoll\w*|prot\.|pratica|"
     r"iban|conto|c/c|ticket|rif\.?|codice\b(?! fisc)|documento|bolletta n|numero verde|avviso|rintracciabilita|delibera|"
@@ -33,7 +36,8 @@ _MINE = re.compile(
 
 def find(passage: Passage) -> Iterator[Found]:
     """Numbers in one passage; `labelled` if the text calls it a telephone, note ``mine`` if it says whose."""
-    for match in _FORM.finditer(passage.plain):
+    plain = among_digits(passage.plain) if passage.read_by_eye else passage.plain
+    for match in _FORM.finditer(plain):
         country = match["country"]
         if country is not None and country != "39":
             continue

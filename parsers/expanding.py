@@ -6,6 +6,7 @@ and counts nesting, parts and bytes over the whole item. Every reader of a forei
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -135,10 +136,10 @@ def pdf_may_hold_more(data: bytes) -> bool:
     tail = data[-2048:]
     if b"startxref" not in tail or b"%%EOF" not in tail:
         return True
-    return any(mark in data for mark in _PDF_MARKS)
+    return _PDF_MARKS.search(data) is not None
 
 
-_PDF_MARKS = (b"/Encrypt", b"/EmbeddedFile", b"/FileAttachment", b"/ByteRange", b"/Collection", b"/ObjStm")
+_PDF_MARKS = re.compile(rb"/(?:Encrypt|EmbeddedFile|FileAttachment|ByteRange|Collection|ObjStm)")
 
 
 def _told(kind: str, answer: Any, limits: Limits) -> Expanded:

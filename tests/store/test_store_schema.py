@@ -63,3 +63,13 @@ def test_a_ledger_that_can_not_be_written_is_transient_and_our_own_mistake_is_no
         connection.exec_driver_sql("PRAGMA query_only = ON")
         connection.exec_driver_sql("DELETE FROM setting")
     engine.dispose()
+
+
+def test_indexes_of_expressions_are_there_too(tmp_path: Path) -> None:
+    """Alembic can't compare them."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'ledger.db'}")
+    migrate(engine)
+    with engine.connect() as connection:
+        names = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'").scalars())
+    assert {str(index.name) for table in metadata.tables.values() for index in table.indexes} <= names
+    engine.dispose()

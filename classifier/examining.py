@@ -16,6 +16,7 @@ from pathlib import Path
 from classifier import (
     address,
     bundle,
+    contacts,
     document_kind,
     fields,
     mentions,
@@ -91,8 +92,8 @@ def _said(view: reading_view.View, models: Models) -> tuple[Finding, ...]:
     return (
         *(who.findings() if who else ()),
         *fields.tax_code_findings(places, who.name if who else None),
-        *fields.email_findings(places, view),
-        *fields.phone_findings(places),
+        *contacts.email_findings(places, view),
+        *contacts.phone_findings(places),
         *address.examine(view, models.towns),
         *fields.code_findings(places.pods, "supply.pod", "pod/1"),
         *fields.code_findings(places.pdrs, "supply.pdr", "pdr/1"),
@@ -156,7 +157,7 @@ _FIRST_PERSON = re.compile(
 
 
 def _quoted_complaint(view: reading_view.View, listed: operators.Operators) -> tuple[Finding, ...]:
-    """`quoted_complaint`: the writer's own written complaint to the operator, standing in full in the quoted history."""
+    """`quoted_complaint`: the writer's own written complaint to the operator, in full in the quoted history."""
     for passage in view.at(Where.QUOTED):
         match = _COMPLAINS.search(passage.plain)
         if match is None or len(passage.plain) < 150:

@@ -30,8 +30,7 @@ from classifier.identifiers import (
 from classifier.identifiers.found import Found
 from classifier.names import FullName
 from classifier.reading_view import Passage, View
-from mailroom.envelope import Channel
-from mailroom.finding import Evidence, Finding, PaperKind, Where
+from mailroom.finding import Finding, PaperKind, Where
 
 BY = "fields/1"
 
@@ -121,7 +120,7 @@ def tax_code_findings(places: Places, name: FullName | None) -> list[Finding]:
     """`applicant.tax_code`, `tax_code_other`: the code that fits the applicant's name before any other."""
     good = [f for f in places.tax_codes if not f.broken]
     good += [mended for f in places.tax_codes if f.broken and name and (mended := _by_name(f, name))]
-    values = _ranked(good, lambda f: _tax_code_weight(f, name))
+    values = ranked_values(good, lambda f: _tax_code_weight(f, name))
     findings: list[Finding] = []
     for number, (value, weight, found) in enumerate(values):
         fit = tax_code.fits_name(value, name.first, name.last) if name else 0.5
@@ -163,7 +162,7 @@ def _tax_code_weight(found: Found, name: FullName | None) -> float:
 def code_findings(founds: Sequence[Found], kind: str, by: str) -> list[Finding]:
     """The best value of a kind, and a `disagreement` where good papers tell different ones."""
     good = [f for f in founds if not f.broken]
-    ranked = _voted(_ranked(good, lambda f: trust(f) + (0.1 if f.labelled else 0.0)), good)
+    ranked = _voted(ranked_values(good, lambda f: trust(f) + (0.1 if f.labelled else 0.0)), good)
     if not ranked:
         return []
     value, weight, found = ranked[0]
@@ -237,7 +236,7 @@ def _disagrees(one: Found, other: Found) -> bool:
     return Levenshtein.distance(one.value, other.value) > (4 if by_eye else 0)
 
 
-def _ranked(founds: Sequence[Found], weigh: Callable[[Found], float]) -> list[tuple[str, float, Found]]:
+def ranked_values(founds: Sequence[Found], weigh: Callable[[Found], float]) -> list[tuple[str, float, Found]]:
     best: dict[str, tuple[float, Found]] = {}
     count: dict[str, int] = {}
     for found in founds:
@@ -277,7 +276,7 @@ def case_code_findings(places: Places, view: View) -> list[Finding]:
             return 0.98
         return 0.8 if passage.paper is not None else 0.6
 
-    ranked = _ranked(places.case_codes, weigh)
+    ranked = ranked_values(places.case_codes, weigh)
     findings = []
     for number, (_, weight, found) in enumerate(ranked):
         sure = min(_seen(found), 0.99 if weight > 0.95 else 0.93 if weight > 0.7 else 0.88)
@@ -310,7 +309,7 @@ def customer_code_findings(places: Places, supplier: str | None) -> list[Finding
             weight -= 0.3
         return weight
 
-    ranked = _ranked(places.customer_codes, weigh)
+    ranked = ranked_values(places.customer_codes, weigh)
     if not ranked:
         return []
     value, weight, found = ranked[0]
@@ -325,118 +324,6 @@ def customer_code_findings(places: Places, supplier: str | None) -> list[Finding
             alternatives=tuple((v, round(w * 0.25, 3)) for v, w, _ in ranked[1:4]),
         )
     ]
-
-
-# --- contacts ----------------------------------------------------------------------------------------------------
-
-
-def phone_findings(places: Places) -> list[Finding]:
-    """`applicant.phone`: from the writer's own words, else from their complaint; never the supplier's."""
-
-    def weigh(found: Found) -> float:
-        passage = found.passage
-        if passage.own:
-            weight = 1.0
-        elif passage.paper is PaperKind.COMPLAINT:
-            weight = 0.8
-        elif passage.where is Where.QUOTED:
-            weight = 0.55 if (found.labelled or found.value.startswith("+393")) and _near_person(found) else 0.3
-        elif passage.paper in (PaperKind.CONTRACT, PaperKind.DELEGATION) and found.labelled:
-            weight = 0.5
-        else:
-            weight = 0.0
-        weight += 0.1 if found.labelled else 0.0
-        weight += 0.15 if found.note == "mine" else 0.0
-        weight -= 0.45 if _not_the_writers(found) else 0.0
-        return weight
-
-    ranked = [r for r in _ranked(places.phones, weigh) if r[1] >= 0.5]
-    if not ranked:
-        return []
-    value, _, found = ranked[0]
-    sure = found.confidence - (0.15 if len(ranked) > 1 else 0.0)
-    return [
-        Finding(
-            kind="applicant.phone",
-            value=value,
-            confidence=round(sure, 3),
-            evidence=(found.passage.evidence(found.start, found.end),),
-            by="phone/1",
-            alternatives=tuple((v, round(0.3 * w, 3)) for v, w, _ in ranked[1:4]),
-        )
-    ]
-
-
-_FOREIGN_PHONE = re.compile(
-    r"(?:numero verde|call ?center|servizio clienti|assistenza|centralino|avv|studio|tecnic\w+|loro numero|dal numero|"
-    r"chiamat\w+ (?:al|il|dal)|ricevut\w+ (?:una )?(?:chiamata|telefonata)|vicin[oa]|amministratore|fornitore al|ufficio|sportello)[^;\n]{0,30}$"
-)
-
-
-def _not_the_writers(found: Found) -> bool:
-    ahead = found.passage.plain[max(0, found.start - 60) : found.start].replace("\n", " ")
-    return bool(_FOREIGN_PHONE.search(ahead))
-
-
-def _near_person(found: Found) -> bool:
-    near = found.passage.plain[max(0, found.start - 300) : found.end + 200]
-    return bool(re.search(r"reclamo|cliente|codice fiscale|abito|residente|chiedo", near))
-
-
-_ASKED = re.compile(
-    r"(?:rispond\w*|risposta|scriv\w+|mandat\w*|inviat\w*|comunicazion\w*|contattat\w*|contattar\w*|recapito|indirizzat\w*|"
-    r"usate|preferisco)[^.;!?@]{0,80}$"
-)
-_NOT_MINE = re.compile(
-    r"(?:scritto|inviat[oa]|mandat[oa]|reclam\w+|spedit[oa]|inoltrat[oa]|loro|servizio clienti|fornitore|"
-    r"avv\w*|a mezzo|ricevut[oa]|da parte)[^.;!?@]{0,60}$"
-)
-_OURS = re.compile(r"sportello|acquirenteunico|arera")
-
-
-def email_findings(places: Places, view: View) -> list[Finding]:
-    """`applicant.email`: where the person wants the answer; the sender's address unless the text asks for another."""
-    envelope = view.envelope
-    own_recipients = {a.email.lower() for a in (*envelope.recipients, *envelope.copied) if a.email}
-    written = [f for f in places.emails if f.value not in own_recipients and not _OURS.search(f.value)]
-    asked = [f for f in written if f.passage.own and _asks(f)]
-    if envelope.channel in (Channel.EMAIL, Channel.PEC):
-        sender = envelope.sender.email.lower() if envelope.sender and envelope.sender.email else None
-        if asked and (sender is None or asked[-1].value != sender):
-            best = asked[-1]
-            alternatives = ((sender, 0.2),) if sender else ()
-            return [
-                Finding(
-                    kind="applicant.email",
-                    value=best.value,
-                    confidence=0.88,
-                    evidence=(best.evidence,),
-                    by="email/1",
-                    alternatives=alternatives,
-                )
-            ]
-        if sender is None:
-            return []
-        evidence = Evidence(where=Where.HEADER, text=sender, note="mittente")
-        return [Finding(kind="applicant.email", value=sender, confidence=0.96, evidence=(evidence,), by="email/1")]
-    mine = asked or [f for f in written if f.passage.own and not _is_foreign(f)]
-    mine = mine or [f for f in written if f.passage.paper is PaperKind.COMPLAINT and not _is_foreign(f)]
-    if not mine:
-        return []
-    best = mine[0]
-    return [best.finding("applicant.email", by="email/1", confidence=best.confidence if best.labelled else 0.9)]
-
-
-def _asks(found: Found) -> bool:
-    ahead = found.passage.plain[max(0, found.start - 110) : found.start].replace("\n", " ")
-    sentence = re.split(r"[.;!?] ", ahead)[-1]
-    return bool(_ASKED.search(sentence)) and not _NOT_MINE.search(sentence)
-
-
-def _is_foreign(found: Found) -> bool:
-    ahead = found.passage.plain[max(0, found.start - 80) : found.start].replace("\n", " ")
-    sentence = re.split(r"[.;!?] ", ahead)[-1]
-    return bool(_NOT_MINE.search(sentence)) and not found.labelled
 
 
 # --- the rest ----------------------------------------------------------------------------------------------------

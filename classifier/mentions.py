@@ -50,7 +50,7 @@ _ADDRESSED = re.compile(
     r"(?m)^[ \t]*(?P<to>[Ss][Pp][Ee][Tt][Tt]\S*|[Aa]lla|[Aa]llo|[Aa]ll'|[Aa]ll[aA]?|A[lLdD]?|[Aa] ?:|[Pp]er|[Aa])[ \t]*\.?[ \t]+(?:[Ss]oc(?:iet\S*|\.)[ \t]+|[Dd]itta[ \t]+|[Ss]pett\S*[ \t]+)?(?P<name>[A-Z0-9][^\n.]{1,70})(?:\.\s|\.?$)"
 )
 _BESIDE = re.compile(
-    rf"(?i:(?:fornitor\w*|gestor\w*|societ\w+|compagni\w+|venditor\w*|distributor\w*|aziend\w+|ditta|operator\w*|bollett\w+|fattur\w+|reclam\w+|contratt\w*|client\w*|utent\w*|passat\w+|nei confronti|contro|lettera|pec|mail|scritto|avviso|tari|acquedotto|rete (?:del|di) calore|impresa|un[a'] certa|un certo|si chiam\w+|(?:vertenza|controversia|lite|problem\w+|contratto) con|confronti (?:di|della|del))\b(?:'| |: ?| e'? | è |, ){{0,2}}\(?(?:(?:di|chiamat\w|un[a'] certa|del|della|dell'|da|dal|dalla|dall'|con|il|la|lo|l'|a|al|alla|all'|(?-i:idrico|elettrico|acqua|luce|gas)|attuale|nuov\w|\"|') ?){{0,3}}\(?)(?P<name>{_NAME})"
+    rf"(?i:(?:fornitor\w*|gestor\w*|societ\w+|compagni\w+|venditor\w*|distributor\w*|aziend\w+|ditta|operator\w*|bollett\w+|fattur\w+|reclam\w+|contratt\w*|client\w*|utent\w*|passat\w+|nei confronti|contest\w+ a|contro|lettera|pec|mail|scritto|avviso|tari|acquedotto|rete (?:del|di) calore|impresa|un[a'] certa|un certo|si chiam\w+|(?:vertenza|controversia|lite|problem\w+|contratto) con|confronti (?:di|della|del))\b(?:'| |: ?| e'? | è |, ){{0,2}}\(?(?:(?:di|chiamat\w|un[a'] certa|del|della|dell'|da|dal|dalla|dall'|con|il|la|lo|l'|a|al|alla|all'|(?-i:idrico|elettrico|acqua|luce|gas)|attuale|nuov\w|\"|') ?){{0,3}}\(?)(?P<name>{_NAME})"
 )
 _SUBJECT_OF = re.compile(
     rf"(?:^|[.,;:!?]\s+|\b(?:che|perch[eé]|e|ma|poi|quando|la|il|l') ?)(?P<name>{_NAME})(?= (?:mi|ci|gli|non|ha|hanno|dice|risponde|sostiene|continua|pretende|chiede|vuole|afferma))"
@@ -182,7 +182,7 @@ _PAYEE = re.compile(
 
 _CALLED = re.compile(
     r"(?:fornitor\w*|gestor\w*|societa|compagnia|venditor\w*|distributor\w*|ditta|operatore|impresa|rete (?:del|di) calore)"
-    r"(?: \w+){0,2}?(?: e'?| si chiama| chiamat\w| una certa| di nome|:)? ?[(\"']{0,2}$|si chiama(?:no)? |una certa |confronti (?:di|della|del) "
+    r"(?: \w+){0,2}?(?: e'?| si chiama| chiamat\w| una certa| di nome|:)? ?[(\"']{0,2}$|si chiama(?:no)? |una certa |confronti (?:di|della|del) |contest\w+ a(?:d|lla)? "
 )
 
 

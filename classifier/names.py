@@ -37,7 +37,9 @@ _TITLES = re.compile(
     r"arch\.?|avv\.?(?:to)?|p\.i\.|cav\.?|comm\.?|perito|mr|mrs|ms|egr\.?|gent\.?ma|spett\.?|don|suor|m\.llo|col\.|gen\.)(?=[\s.]|$)\.?\s*"
 )
 _ASIDE = re.compile(
-    r"\(.*?\)|\b(?:ved(?:ova|\.)?|in|cgt\.?|coniugata|nat[ao](?= (?:a|il|in|nel))|n\.|cf|c\.f\.|classe|di anni|detto|detta)\b.*$|[,;].*$"
+    r"\(.*?\)|\b(?:ved(?:ova|\.)?|in|cgt\.?|coniugata|nat[ao](?= (?:a|il|in|nel))|n\.|cf|c\.f\.|classe|"
+    r"di anni|detto|detta)"
+    r"\b.*$|[,;].*$"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*(?:-[^\W\d_]+)?\.?", re.UNICODE)
 

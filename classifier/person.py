@@ -4,75 +4,20 @@ Not the lawyer, not the supplier's clerk, not the other end of the quoted thread
 that belong to them, and their own mailbox speak, each with its weight; the same name in other orders counts as one.
 """
 
-# ruff: noqa: E501
 from __future__ import annotations
 
-import itertools
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
-from classifier.identifiers.tax_code import fits_name, name_part
-from classifier.names import FullName, NameLists, has_given, has_surname, name_words, parse, without_town, written
-from classifier.reading_view import Passage, View
-from mailroom.envelope import Channel
-from mailroom.finding import Evidence, Finding, PaperKind, Where
+from classifier.identifiers.tax_code import fits_name
+from classifier.name_clues import Clue, clues
+from classifier.names import FullName, NameLists
+from classifier.reading_view import View
+from mailroom.finding import Evidence, Finding, Where
 
 BY = "person/1"
-
-_CAP = r"[A-ZÀÈÉÌÒÙ][\w'’]*\.?"
-_NAME = rf"{_CAP}(?:[ ]+(?:(?:de|di|del|della|da|lo|la|el|d')[ ]+)?{_CAP}){{1,4}}"
-_ANY = r"[^\W\d_][\w'’]*(?:[ ]+[^\W\d_][\w'’]*){1,3}"
-_SAYS_STRONG = re.compile(
-    rf"(?:[Mm][Ii] [Cc][Hh][Ii][Aa][Mm][Oo]|[Ii][Ll]/?[Ll]?[Aa]? [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[OoAa](?:/[ao])?|[Ll][Aa] [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[Aa]|[Ii][Oo] [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[OoAa]|[Ss]ottoscritt[oa]|[Ii]o mi chiamo|[Mm]io nome(?: e cognome)?[ :]{{0,2}}(?:è|e'|e\b)?|[Il1|][o0] sono|[Ii]o sono|[Ii]o,)[ ,:]*\n?[ ]*(?:[Ss]ig\.?(?:ra|na)? |[Dd]ott\.?(?:ssa)? )?(?P<name>{_ANY})"
-)
-_SAYS = re.compile(
-    rf"(?:(?:^|[.,!:;\n]\s*)(?:(?:[Bb]uon\w+|[Ss]alve|[Cc]iao)[,.! ]*)?[Ss]ono (?:il |la )?(?:[Ss]ig\.?(?:ra|na)?\.? |[Ss]ignor[ae]? )?|(?:^|\n)\s*(?:[Ss]crive|[Vv]i scrive) (?:[Ss]ig\.?(?:ra)? )?|[Bb]uon(?:giorno|asera),? sono |[Dd]itta individuale |[Ff]irmato:? |[Ff]\.?to:? |[Ii]n [Ff]ede,?\s+)(?P<name>{_NAME})"
-)
-_LABELLED = re.compile(
-    r"(?im)^[ \t]*(?P<label>cognome (?:e|ed) nome|nome (?:e|ed) cognome|cognome[ /,]+nome|nome[ /,]+cognome|mittente|richiedente|nominativo|da|utente|intestatari[oa]|dichiarante|il/la sottoscritt[oa]|cliente|contribuente|titolare)[ \t]*(?:\(.*?\))?[ \t]*[:=.]+[ \t]*(?P<name>[^\n]{3,60})$"
-)
-_SPLIT_LABELS = re.compile(
-    r"(?im)^[ \t]*cognome[ \t]*[:.]+[ \t]*(?P<last>[^\n:]{2,40}?)(?:\s{2,}|\n|,|;|[ \t]+)(?:[ \t]*\n)?[ \t]*nome[ \t]*[:.]+[ \t]*(?P<first>[^\n:]{2,40})$"
-)
-_CARD_ROW_LAST = re.compile(r"(?im)^.{0,6}cognome(?:[./ ]*surname)?[ \t.:]+(?P<last>(?!/)[^\n\d:]{2,40})$")
-_CARD_ROW_FIRST = re.compile(
-    r"(?im)^.{0,6}(?<!cog)nom[ei](?:[./ ]*(?:given names?|name))?[ \t.:]+(?P<first>(?!/)[^\n\d:]{2,40})$"
-)
-_LICENCE = re.compile(r"(?im)^ ?1[.,] ?(?P<last>[^\n\d]{2,30})\n+ ?2[.,] ?(?P<first>[^\n\d]{2,30})$")
-_MACHINE_READ = re.compile(r"(?m)(?:^|[0-9<])(?P<last>[A-Z]{2,}(?:<[A-Z]+)*)<<(?P<first>[A-Z]{2,}(?:<[A-Z]+)*)<")
-_CARD_LAST = re.compile(r"(?im)^.{0,6}cognome[^\n]{0,25}\n+[ \t]*(?P<last>[^\n\d]{2,40})$")
-_CARD_FIRST = re.compile(r"(?im)^.{0,6}(?<!cog)nom[ei]\b[^\n]{0,20}\n+[ \t]*(?P<first>[^\n\d]{2,40})$")
-_GREETED = re.compile(
-    rf"(?:[Gg]entil[ei]ssim[oa]|[Gg]entile|[Ee]gregio|[Cc]aro|[Cc]ara|[Cc]iao)(?: [Ss]ig(?:nor[ae]?|\.?(?:ra|na)?)\.?| [Cc]liente| [Dd]ott\.?(?:ssa)?)* (?P<name>{_NAME})"
-)
-_BYE = re.compile(
-    r"(?:saluti|saluto|ringrazi\w*|grazie\w*|osservanza|fede|ossequi|cordialita|cordialmente|firma\w*|rispetto|stima|arrivederci|distintamente|attesa|f\.?to|riconoscenza|buona giornata|buon lavoro|buone feste|la sottoscritta|il sottoscritto|affettuosamente|sinceramente|a presto|mandi)[\s.,!:'a-z]{0,30}$"
-)
-_NOT_NAMES = """
-    sportello consumatore energia ambiente spettabile egregi gentili cordiali distinti saluti grazie via viale piazza corso oggetto
-    cliente clienti servizio ufficio codice fiscale pod pdr utenza telefono cell cellulare tel email mail pec allegati allegato raccomandata
-    bolletta reclamo reclami richiesta fattura conciliazione signori signore buongiorno buonasera salve spa srl roma milano napoli torino gas
-    luce acqua inviato iphone android italia pagina segue fax documento carta identita residente nato nata cap prov provincia italiane poste
-    contrada localita frazione vicolo strada largo sempre non che per con del della dello dalla sono ho mi la il un una bonus sociale isee
-    energy comm mercato elettrico nazionale gestore fornitore associazione studio avvocato amministratore condominio data luogo firma comune
-    pensionata pensionato vedova figlio figlia moglie marito padre madre anni urgente sollecito informazioni informazione chiarimento messaggio
-    scadenza totale importo cognome nome repubblica italiana ministero cittadino cittadina utente disperata disperato attesa riscontro risposta
-    ancora tutto bene male qui ora poi molto tanto stanco stanca sicuro sicura contento titolare intestatario intestataria proprietario inquilino
-    erede vostra vostro mia mio disponibile dispiaciuto domiciliato domiciliata abito vivo scrivo chiedo delegato delegata medesimo stesso nonna nonno zia zio mamma papa famiglia fam hair beauty bar ristorante"""
-_NOT_A_NAME = frozenset(_NOT_NAMES.split())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clue:
-    name: FullName
-    weight: float
-    passage: Passage | None
-    start: int = 0
-    end: int = 0
-    how: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +46,9 @@ class Person:
 
 def examine(view: View, lists: NameLists, *, tax_codes: Sequence[str] = ()) -> Person | None:
     """The applicant as far as the words tell, or None."""
-    clues = list(_clues(view, lists, tax_codes))
+    found = list(clues(view, lists, tax_codes))
     groups: list[list[Clue]] = []
-    for clue in sorted(clues, key=lambda c: -c.weight):
+    for clue in sorted(found, key=lambda c: -c.weight):
         home = next((g for g in groups if _same(g[0].name, clue.name)), None)
         if home is None:
             groups.append([clue])
@@ -118,6 +63,8 @@ def examine(view: View, lists: NameLists, *, tax_codes: Sequence[str] = ()) -> P
     rival = scored[1][0] if len(scored) > 1 else 0.0
     sure = min(0.985, 0.72 + 0.07 * min(total, 4.0) - 0.25 * max(0.0, rival / total - 0.3))
     name = _fullest(best)
+    if best[0].passage is not None and best[0].passage.read_by_eye:
+        sure *= 0.6 + 0.4 * max(c.passage.sureness(c.start, c.end) if c.passage else 1.0 for c in best)
     if any(fits_name(code, name.first, name.last) == 1.0 for code in tax_codes):
         sure = min(0.99, sure + 0.05)
     evidence = tuple(
@@ -149,289 +96,3 @@ def _same(a: FullName, b: FullName) -> bool:
         return True
     one, other = (" ".join(sorted(n.words)) for n in (a, b))
     return min(len(one), len(other)) >= 9 and Levenshtein.distance(one, other) <= 2
-
-
-def _clues(view: View, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
-    for passage in view.passages:
-        if passage.own:
-            yield from _own_clues(passage, lists, tax_codes)
-            yield from _fitting_words(passage, tax_codes)
-        elif passage.paper is PaperKind.IDENTITY_DOCUMENT:
-            yield from _card_clues(passage, lists, tax_codes, weight=1.7)
-            yield from _fitting_words(passage, tax_codes)
-        elif passage.paper is PaperKind.COMPLAINT:
-            yield from _scaled(_own_clues(passage, lists, tax_codes), 0.45, "complaint ")
-        elif passage.paper in (PaperKind.BILL, PaperKind.CONTRACT):
-            yield from _scaled(_labelled(passage, lists, tax_codes), 0.45, "bill ")
-        elif passage.paper in (PaperKind.SUPPLIER_REPLY,) or passage.where is Where.QUOTED:
-            yield from _greeted(passage, lists, tax_codes)
-            if passage.where is Where.QUOTED:
-                yield from _scaled(_own_clues(passage, lists, tax_codes), 0.2, "quoted ")
-    sender = view.envelope.sender
-    if sender is not None and sender.name and view.envelope.channel in (Channel.EMAIL, Channel.PEC):
-        yield from _sender_clue(sender.name, lists, tax_codes)
-
-
-def _scaled(clues: Iterator[Clue], factor: float, how: str) -> Iterator[Clue]:
-    for clue in clues:
-        yield Clue(
-            name=clue.name,
-            weight=clue.weight * factor,
-            passage=clue.passage,
-            start=clue.start,
-            end=clue.end,
-            how=how + clue.how,
-        )
-
-
-def _sender_clue(name: str, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
-    name = re.sub(r"(?i)^per conto di:? *", "", name)
-    words = [w for w in name_words(name) if "@" not in w]
-    low = [w.lower() for w in words]
-    if not 2 <= len(words) <= 5 or any(w in _NOT_A_NAME for w in low):
-        return
-    full = parse(words, lists, tax_codes=tax_codes)
-    if full is None:
-        return
-    sure = has_given(words, lists)
-    yield Clue(name=full, weight=1.4 if sure else 0.9, passage=None, how=f"mittente {name}")
-
-
-def _own_clues(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
-    text = passage.text
-    for pattern, weight, how in ((_SAYS_STRONG, 2.2, "si presenta"), (_SAYS, 1.6, "si presenta")):
-        for match in pattern.finditer(text):
-            yield from _clue(passage, match.start("name"), match["name"], lists, tax_codes, weight, how, strict=False)
-    yield from _labelled(passage, lists, tax_codes)
-    yield from _signed(passage, lists, tax_codes)
-    if passage.where is not Where.SUBJECT:
-        yield from _head(passage, lists, tax_codes)
-    else:
-        yield from _in_subject(passage, lists, tax_codes)
-
-
-def _clue(
-    passage: Passage,
-    start: int,
-    raw: str,
-    lists: NameLists,
-    tax_codes: Sequence[str],
-    weight: float,
-    how: str,
-    *,
-    strict: bool,
-    surname_first: bool = False,
-) -> Iterator[Clue]:
-    words = _leading_name(name_words(raw), lists, keep_all=strict)
-    if len(words) < 2:
-        return
-    if strict and not has_given(words, lists) and not has_surname(words, lists):
-        weight *= 0.25 if passage.read_by_eye else 0.45
-    full = parse(words, lists, tax_codes=tax_codes, surname_first=surname_first)
-    if full is not None:
-        yield Clue(name=full, weight=weight, passage=passage, start=start, end=start + len(raw.rstrip()), how=how)
-
-
-def _leading_name(words: list[str], lists: NameLists, *, keep_all: bool) -> list[str]:
-    """The words that can be the name at the start of a phrase."""
-    kept: list[str] = []
-    for word in words:
-        low = word.lower().strip(".'’")
-        if low in _NOT_A_NAME:
-            break
-        capital = word[:1].isupper()
-        if (
-            not capital
-            and kept
-            and low not in lists.given
-            and not _is_particle(low)
-            and not keep_all
-            and len(kept) >= 2
-        ):
-            break
-        if not capital and not keep_all and not kept and low not in lists.given and low not in lists.surnames:
-            break
-        kept.append(word)
-        if len(kept) >= 5:
-            break
-    if not keep_all and any(w[:1].isupper() for w in kept):
-        while kept and not kept[-1][:1].isupper():
-            kept.pop()
-    return kept if not keep_all or len(kept) == len(words) else []
-
-
-def _is_particle(low: str) -> bool:
-    return low in ("de", "di", "del", "della", "da", "dal", "lo", "la", "el", "al", "d")
-
-
-def _labelled(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
-    for match in _LABELLED.finditer(passage.text):
-        label = match["label"].lower()
-        weight = 2.0 if "nome" in label else 1.2 if label == "da" else 1.7
-        yield from _clue(
-            passage,
-            match.start("name"),
-            re.split(r"\s{2,}| - |, |;", match["name"])[0],
-            lists,
-            tax_codes,
-            weight,
-            "campo",
-            strict=True,
-            surname_first=label.startswith("cognome"),
-        )
-    for match in _SPLIT_LABELS.finditer(passage.text):
-        full = FullName(first=_tidy(match["first"]), last=_tidy(match["last"]))
-        if full.first and full.last:
-            yield Clue(name=full, weight=2.4, passage=passage, start=match.start(), end=match.end(), how="campi")
-
-
-def _tidy(raw: str) -> str:
-    return written(" ".join(w.strip(".") for w in name_words(raw)[:3]))
-
-
-_LABEL_WORDS = re.compile(r"nascita|surname|given|cognome|nome|codice|data|sesso|cittadin|luogo|repubblica|ministero")
-_CARD_FORMS = ((_CARD_ROW_LAST, _CARD_ROW_FIRST), (_CARD_LAST, _CARD_FIRST), (_LICENCE, _LICENCE))
-
-
-def _card_clues(passage: Passage, lists: NameLists, tax_codes: Sequence[str], *, weight: float) -> Iterator[Clue]:
-    """Surname and name as cards write them: label and value in rows or in columns, numbered, or machine-readable."""
-    read = _MACHINE_READ.search(passage.text)
-    if read:
-        full = FullName(first=_tidy(read["first"].replace("<", " ")), last=_tidy(read["last"].replace("<", " ")))
-        last_name = (
-            re.sub(r"^[IP]?<?(?:ITA|[A-Z]{3})(?=[A-Z]{3})", "", read["last"])
-            if "<" not in read["last"]
-            else read["last"]
-        )
-        full = FullName(first=full.first, last=_tidy(last_name.replace("<", " ")))
-        yield Clue(name=full, weight=0.6 * weight, passage=passage, start=read.start(), end=read.end(), how="mrz")
-    for last_form, first_form in _CARD_FORMS:
-        last, first = last_form.search(passage.text), first_form.search(passage.text)
-        if not last or not first or _LABEL_WORDS.search(f"{last['last']} {first['first']}".lower()):
-            continue
-        full = FullName(first=_tidy(first["first"]), last=_tidy(last["last"]))
-        if all(len(w) > 1 for w in (full.first, full.last)):
-            start, end = last.span("last")
-            yield Clue(name=full, weight=weight, passage=passage, start=start, end=end, how="documento")
-            return
-
-
-_LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-
-
-def _fitting_words(passage: Passage, tax_codes: Sequence[str]) -> Iterator[Clue]:
-    """Neighbouring words that a tax code of the item fits: the surest names, also on badly read cards."""
-    if not tax_codes:
-        return
-    words = [(m[0], m.start(), m.end()) for m in _LETTERS.finditer(passage.text[:4000]) if len(m[0]) > 1]
-    wanted = {part for code in tax_codes[:3] for part in (code[:3], code[3:6])}
-    fitting = [n for n, word in enumerate(words) if wanted & set(name_part(word[0], word[0]))]
-    for one, other in itertools.permutations(fitting, 2):
-        first, last = words[one], words[other]
-        if abs(one - other) > 4 or "." in passage.text[min(first[2], last[2]) : max(first[1], last[1])]:
-            continue
-        if any(fits_name(code, first[0], last[0]) == 1.0 for code in tax_codes[:3]):
-            gap = abs(one - other) - 1
-            full = FullName(first=written(first[0]), last=written(last[0]))
-            start, end = min(first[1], last[1]), max(first[2], last[2])
-            weight = 1.2 if gap == 0 else 0.7
-            yield Clue(name=full, weight=weight, passage=passage, start=start, end=end, how="codice fiscale")
-
-
-def _greeted(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
-    for match in _GREETED.finditer(passage.text):
-        yield from _clue(passage, match.start("name"), match["name"], lists, tax_codes, 0.5, "risposta a", strict=False)
-
-
-def _lines(text: str) -> list[tuple[int, str]]:
-    lines, place = [], 0
-    for line in text.split("\n"):
-        if line.strip():
-            lines.append((place + len(line) - len(line.lstrip()), line.strip()))
-        place += len(line) + 1
-    return lines
-
-
-def _signed(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
-    """Name lines among the last lines, best behind a greeting."""
-    lines = _lines(passage.text)
-    for match in _INLINE_BYE.finditer(passage.text):
-        yield from _clue(passage, match.start("name"), match["name"], lists, tax_codes, 1.7, "firma", strict=True)
-    for back, (start, line) in enumerate(reversed(lines[-9:])):
-        number = len(lines) - 1 - back
-        before = passage.plain[: max(start - 1, 0)].rstrip()[-60:]
-        after_bye = bool(_BYE.search(before)) or number == len(lines) - 1
-        candidate = _candidate(line)
-        words = name_words(candidate)
-        if not 2 <= len(words) <= 5 or not _all_name_like(words, candidate):
-            continue
-        weight = (2.0 if after_bye else 1.3) - 0.06 * back
-        if line != candidate and len(line) > 60:
-            weight -= 0.8
-        words = without_town(words, lists)
-        if len(words) >= 3 and words[-1].islower() and words[0][:1].isupper():
-            words = words[:-1]
-        yield from _clue(passage, start, " ".join(words), lists, tax_codes, weight, "firma", strict=True)
-
-
-_CUT = re.compile(r"\s[-–—|]\s|[,;(]| {3,}|\s(?:tel|cell|via|c\.f|cf)\b", re.IGNORECASE)
-_INLINE_BYE = re.compile(
-    rf"(?:[Ss]aluti|[Gg]razie(?: mille| tante| anticipatamente)?|[Cc]ordialità|[Cc]ordialmente|[Oo]sservanza|[Ff]ede|[Ss]aluto|[Dd]istintamente)[,.!: ]+(?P<name>{_NAME})(?=\s*(?:$|[-–,;(|\n.]|[Tt]el|[Cc]ell|\d))"
-)
-
-
-def _candidate(line: str) -> str:
-    """The part of a line that may be the name signed there."""
-    line = re.sub(r"(?i)^(?:i miei )?(?:dati|mittente|nome|firma|cliente|intestatari[oa]|utente)[ ]*:[ ]*", "", line)
-    return _CUT.split(_strip_bye(line))[0]
-
-
-def _strip_bye(line: str) -> str:
-    return re.sub(
-        r"(?i)^(?:(?:cordiali|distinti|tanti|cari|molti|i miei|un|con) )*(?:saluti|saluto|ringraziamenti|grazie(?: mille| tante)?|f\.?to|firma(?:to)?|in fede|ossequi|cordialmente|cordialità|saluti da|la sottoscritta|il sottoscritto)[\s.,:!_\-]*",
-        "",
-        line,
-    )
-
-
-def _all_name_like(words: Sequence[str], line: str) -> bool:
-    if any(c.isdigit() for c in line) or "@" in line or len(line) > 48:
-        return False
-    if line.rstrip().endswith(("?", "!", ":")):
-        return False
-    return not any(w.lower().strip(".") in _NOT_A_NAME for w in words)
-
-
-def _head(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
-    """A name line at the head of a letter, where senders write themselves."""
-    for number, (start, line) in enumerate(_lines(passage.text)[:5]):
-        low = passage.plain[start : start + len(line)]
-        if re.match(r"(?:spett|alla? |allo |gent|egr|oggetto|racc)", low):
-            break
-        candidate = re.split(r"\s[-–—|]\s|[,;(]| {3,}", re.sub(r"(?i)^(?:mittente|da|mitt\.)[ :.]+", "", line))[0]
-        words = name_words(candidate)
-        if 2 <= len(words) <= 5 and _all_name_like(words, candidate) and all(w[:1].isupper() for w in words):
-            weight = 1.5 if has_given(words, lists) else 1.9 if _above_address(passage, start) else 0.6
-            yield from _clue(passage, start, candidate, lists, tax_codes, weight - 0.1 * number, "testata", strict=True)
-
-
-_STREET_LINE = re.compile(
-    r"[^\n]*\n+[^\n]{0,20}(?:via|viale|corso|piazza|vicolo|vico|strada|frazione|contrada|localita|loc\.|largo)\b|[^\n]*\n+[^\n]*\d{5} "
-)
-
-
-def _above_address(passage: Passage, start: int) -> bool:
-    """The line below is a street: who stands above it is the sender."""
-    return bool(_STREET_LINE.match(passage.plain, start))
-
-
-def _in_subject(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
-    """A subject may end with the writer's name: known names only."""
-    tail = re.split(r"\s[-–—:|]\s|[.!?,;:]\s*", passage.text)[-1]
-    words = name_words(tail)[-3:]
-    for count in (3, 2):
-        some = words[-count:]
-        if len(some) == count and has_given(some, lists) and not any(w.lower() in _NOT_A_NAME for w in some):
-            weight = 0.7 if all(w[:1].isupper() for w in some) else 0.3
-            yield from _clue(passage, 0, " ".join(some), lists, tax_codes, weight, "oggetto", strict=True)
-            return

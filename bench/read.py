@@ -161,6 +161,9 @@ class Cost:
 def costing(pages: int) -> Iterator[Cost]:
     """Wall and CPU time a page; children are counted once they have ended."""
     cost = Cost()
+    # Children are counted when they end: those of earlier work must not end in here.
+    sight_workshop().close()
+    survey_workshop().close()
     began, before = time.monotonic(), _cpu()
     yield cost
     wall = time.monotonic() - began

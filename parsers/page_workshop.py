@@ -14,6 +14,7 @@ PAGE_DUTIES: Mapping[str, str] = MappingProxyType(
     {
         "image.count": "parsers.image:count_frames",
         "page.read": "parsers.page_reading:read_pages",
+        "page.searchable": "parsers.searchable:make",
         "pdf.survey": "parsers.pdf:survey_pdf",
     }
 )

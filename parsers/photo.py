@@ -20,7 +20,7 @@ _WIDTH = 2000
 
 
 def find_sheet(grey: Pixels) -> Any | None:
-    """The four corners (4×2, clockwise from top left, pixels of `grey`) of the largest four-sided area that stands out."""
+    """The corners (4×2, clockwise from top left, pixels of `grey`) of the largest four-sided area that stands out."""
     scale = _REDUCED / max(grey.shape)
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     soft = cv2.GaussianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), (0, 0), 2)

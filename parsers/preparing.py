@@ -13,6 +13,7 @@ from parsers.barcode import Found, find_barcodes, find_patch
 from parsers.blank import is_blank
 from parsers.card import find_card
 from parsers.deskew import skew_of, straightened, worthwhile
+from parsers.dropped_lines import refilled
 from parsers.orientation import lie_of, turned
 from parsers.page_marks import Marks, marks_of
 from parsers.photo import evened, find_sheet, laid_flat, light_is_uneven, stands_on_something
@@ -73,6 +74,9 @@ def prepare(picture: Picture, *, turn: int | None = None) -> Prepared:
     if picture.bilevel:
         if float(work.grey[::4, ::4].mean()) < 100:
             work.then(255 - work.grey, np.eye(3), "inverted")
+        filled, holes = refilled(work.grey)
+        if holes:
+            work.then(filled, np.eye(3), f"{holes} lines refilled")
     else:
         _flatten(work)
     dpi = _square(work, picture)

@@ -141,9 +141,9 @@ def _read_part(
     if part.media_type != PDF and not _is_picture(part):
         return _Found(defects=(defects.UNSUPPORTED,))
     key = cache_key(part.digest, part.media_type, settings, first, count) if cache else ""
-    known = cache.get(key) if cache else None
+    known = _from_cache(cache.get(key)) if cache else None
     if known is not None:
-        return _from_cache(known)
+        return known
     read = _read_pdf if part.media_type == PDF else _read_picture
     found = read(data, first, count, settings, progress)
     if cache and not defects.ISOLATION_DEFECTS & {*found.defects, *(d for page in found.pages for d in page.defects)}:
@@ -291,10 +291,16 @@ def _to_cache(found: _Found) -> dict[str, Any]:
     }
 
 
-def _from_cache(known: Mapping[str, Any]) -> _Found:
-    return _Found(
-        pages=tuple(map(from_plain, known["pages"])),
-        total=int(known["total"]),
-        fields=tuple((str(name), str(value)) for name, value in known["fields"]),
-        defects=tuple(known["defects"]),
-    )
+def _from_cache(known: Mapping[str, Any] | None) -> _Found | None:
+    """None also for what somebody else wrote there."""
+    if known is None:
+        return None
+    try:
+        return _Found(
+            pages=tuple(map(from_plain, known["pages"])),
+            total=int(known["total"]),
+            fields=tuple((str(name), str(value)) for name, value in known["fields"]),
+            defects=tuple(known["defects"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        return None

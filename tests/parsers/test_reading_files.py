@@ -1,0 +1,187 @@
+"""PDF text layers, forms, office text, the cache, and batches cut into letters."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pikepdf
+import pypdfium2
+import pytest
+from PIL import Image
+
+from bench.plain_pdf import text_pdf
+from mailroom.document import Barcode, Document, Page, TextSource
+from parsers import defects
+from parsers.batch import letters
+from parsers.page_cache import FolderCache
+from parsers.reading import ReadingSettings, needs_ocr
+from parsers.separators import make_pdf
+from tests.parsers.reading_submissions import content_of, paper, read_one
+from tests.parsers.test_reading_pages import letter_picture
+
+WORDS = "Spettabile Sportello, il mio POD è IT001E12345678 e la bolletta è sbagliata."
+
+
+def scanned(*pages: Image.Image) -> bytes:
+    out = io.BytesIO()
+    pages[0].save(out, "PDF", save_all=True, append_images=list(pages[1:]), resolution=200)
+    return out.getvalue()
+
+
+def drawn(pdf: bytes) -> list[Image.Image]:
+    """What a scanner makes of printed sheets."""
+    rng = np.random.default_rng(3)
+    sheets = [page.render(scale=200 / 72).to_pil().convert("L") for page in pypdfium2.PdfDocument(pdf)]
+    return [
+        Image.fromarray(np.clip(np.asarray(sheet) + rng.normal(0, 4, sheet.size[::-1]), 0, 255).astype(np.uint8))
+        for sheet in (sheet.rotate(0.7, fillcolor=250) for sheet in sheets)
+    ]
+
+
+def test_a_text_layer_is_taken_at_its_word_with_the_place_of_every_word() -> None:
+    document = read_one(text_pdf(WORDS), "lettera.pdf")
+    assert document.text_source is TextSource.TEXT_LAYER
+    assert "IT001E12345678" in document.text
+    word = next(word for word in document.pages[0].words if word.text == "IT001E12345678")
+    assert 0 < word.box[0] < word.box[2] < 1
+    assert word.confidence == 1.0
+
+
+def test_a_scanned_page_between_pages_of_text_is_read_by_sight() -> None:
+    with pikepdf.open(io.BytesIO(text_pdf(WORDS))) as pdf, pikepdf.open(io.BytesIO(scanned(letter_picture()))) as scan:
+        pdf.pages.extend(scan.pages)
+        out = io.BytesIO()
+        pdf.save(out)
+    document = read_one(out.getvalue(), "misto.pdf")
+    assert [page.source for page in document.pages] == [TextSource.TEXT_LAYER, TextSource.OCR]
+    assert "bolletta di marzo" in document.pages[1].text
+
+
+def test_an_invisible_layer_over_a_scan_is_not_believed() -> None:
+    with pikepdf.open(io.BytesIO(scanned(letter_picture()))) as pdf:
+        page = pdf.pages[0]
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        page.Resources["/Font"] = pikepdf.Dictionary(F1=font)
+        page.contents_add(b"BT 3 Tr /F1 12 Tf 50 700 Td (altre parole, nascoste dietro la pagina) Tj ET")
+        out = io.BytesIO()
+        pdf.save(out)
+    document = read_one(out.getvalue(), "scan.pdf")
+    assert document.text_source is TextSource.OCR
+    assert "nascoste" not in document.text
+    assert needs_ocr(paper(out.getvalue(), "scan.pdf"), content_of(out.getvalue()))
+
+
+def test_fields_of_a_filled_in_form_are_fields_and_words() -> None:
+    with pikepdf.open(io.BytesIO(text_pdf("MODULO DI RICHIESTA"))) as pdf:
+        field = pdf.make_indirect(
+            pikepdf.Dictionary(
+                Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, FT=pikepdf.Name.Tx, T="Cognome",
+                V="Quarantelli", Rect=[100, 600, 300, 620], P=pdf.pages[0].obj,
+            )
+        )  # fmt: skip
+        pdf.pages[0]["/Annots"] = pikepdf.Array([field])
+        pdf.Root["/AcroForm"] = pikepdf.Dictionary(Fields=pikepdf.Array([field]))
+        out = io.BytesIO()
+        pdf.save(out)
+    document = read_one(out.getvalue(), "modulo.pdf")
+    assert document.form_fields == (("Cognome", "Quarantelli"),)
+    assert "Cognome: Quarantelli" in document.text
+
+
+def test_a_locked_pdf_is_encrypted() -> None:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(text_pdf(WORDS))) as pdf:
+        pdf.save(out, encryption=pikepdf.Encryption(user="segreto", owner="segreto"))
+    document = read_one(out.getvalue(), "a.pdf")
+    assert document.defects == (defects.ENCRYPTED,)
+    assert document.text == ""
+
+
+def test_plain_words_are_a_document_too() -> None:
+    document = read_one("Città di Forlì".encode("cp1252"), "nota.txt")
+    assert document.text.strip() == "Città di Forlì"
+    assert document.text_source is TextSource.OFFICE
+
+
+def test_what_opening_refused_is_not_read() -> None:
+    from parsers.reading import read_documents
+
+    submission = paper(b"whatever", "a.pdf", defects=(defects.MALWARE,))
+    (document,) = read_documents(submission, lambda digest: pytest.fail("asked for the bytes of malware"))
+    assert document.defects == (defects.MALWARE,)
+
+
+def test_what_was_read_once_is_not_read_again(tmp_path: Path) -> None:
+    data, cache = scanned(letter_picture()), FolderCache(tmp_path)
+    first = read_one(data, "a.pdf", cache=cache)
+    # With no time at all a second reading would give nothing: the words can only come from the cache.
+    again = read_one(data, "a.pdf", cache=cache, settings=ReadingSettings(page_seconds=0.01))
+    assert again.text == first.text
+    assert len(again.pages[0].words) == len(first.pages[0].words)
+
+
+def test_a_damaged_cache_file_costs_a_second_reading_only(tmp_path: Path) -> None:
+    data, cache = text_pdf(WORDS), FolderCache(tmp_path)
+    read_one(data, "a.pdf", cache=cache)
+    for file in tmp_path.rglob("*.json"):
+        file.write_text('{"pages": 7}', "utf-8")
+    assert "IT001E12345678" in read_one(data, "a.pdf", cache=cache).text
+
+
+def test_our_own_separator_sheets_cut_a_scanned_batch() -> None:
+    separator, letter = drawn(make_pdf(1))[0], letter_picture()
+    batch = read_one(scanned(letter, separator, letter, letter, separator, letter), "batch.pdf", carrier=True)
+    assert [(found.first, found.count) for found in letters(batch)] == [(0, 1), (2, 2), (5, 1)]
+
+
+def test_a_separator_is_known_upside_down_and_by_its_bars_alone() -> None:
+    separator = drawn(make_pdf(1))[0]
+    bars_only = separator.copy()
+    bars_only.paste(250, (300, 500, 1350, 1900))
+    letter = letter_picture()
+    batch = read_one(scanned(letter, separator.rotate(180), letter, bars_only, letter), "batch.pdf", carrier=True)
+    assert [found.first for found in letters(batch)] == [0, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("pages", "expected"),
+    [
+        ("LLL", [(0, 3)]),
+        ("LSL", [(0, 1), (2, 1)]),
+        ("SLSL", [(1, 1), (3, 1)]),
+        ("LbSbLb", [(0, 1), (4, 1)]),
+        ("SS", []),
+        ("LSSL", [(0, 1), (3, 1)]),
+        ("LbL", [(0, 3)]),
+        ("b", [(0, 1)]),
+    ],
+)
+def test_letters_lie_between_separators_without_blank_ends(pages: str, expected: list[tuple[int, int]]) -> None:
+    assert [(found.first, found.count) for found in letters(carrier(pages))] == expected
+
+
+def test_blank_sheets_separate_where_the_house_wants_it() -> None:
+    found = letters(carrier("LbL"), settings=ReadingSettings(blank_sheets_separate=True))
+    assert [(letter.first, letter.count) for letter in found] == [(0, 1), (2, 1)]
+
+
+def test_separator_sheets_are_counted_out() -> None:
+    assert len(pypdfium2.PdfDocument(make_pdf(3))) == 3
+    with pytest.raises(ValueError, match="between 1 and"):
+        make_pdf(0)
+
+
+def carrier(kinds: str) -> Document:
+    code = Barcode(symbology="QRCode", text="SPORTELLO-SEPARATORE", box=(0.2, 0.2, 0.7, 0.6))
+    made = {
+        "L": {"text": "Spettabile Sportello"},
+        "S": {"text": "", "barcodes": (code,)},
+        "b": {"text": "", "blank": True},
+    }
+    pages = tuple(Page(number=number, **made[kind]) for number, kind in enumerate(kinds))  # type: ignore[arg-type]
+    return Document(
+        index=0, part=0, path="1", filename=None, digest="0", media_type="application/pdf", size=1, pages=pages,
+        page_count=len(pages), text_source=TextSource.OCR, carrier=True,
+    )  # fmt: skip

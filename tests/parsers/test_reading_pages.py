@@ -1,0 +1,136 @@
+"""Paper read by sight: error rates on pages with exact truth, and what the page is told to be."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pypdfium2
+import pytest
+from PIL import Image, ImageDraw
+from rapidfuzz.distance import Levenshtein
+
+from parsers.isolation import Defect
+from parsers.reading import needs_ocr, read_documents
+from parsers.searchable import searchable_pdf
+from tests.parsers.reading_submissions import content_of, paper, read_one
+
+PAGES = Path(__file__).parents[1] / "corpus" / "pages"
+# Name, allowed character error rate, rotation: twice what bench/read measures, so that a new engine does not fail us.
+KNOWN = (
+    ("fax_standard.tif", 0.020, 0),
+    ("fax_standard_askew.tif", 0.020, 0),
+    ("fax_fine_header.tif", 0.005, 0),
+    ("fax_fine_upside_down.tif", 0.005, 180),
+    ("scan_200_turned.jpg", 0.003, None),
+    ("photo.jpg", 0.005, 0),
+)
+CODE = re.compile(r"\b(?:IT\d{3}E\d{8}|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]|\d{14}|SPCEN\d{8}|IT\d\d[A-Z]\d{22})\b")
+
+
+def plain(text: str) -> str:
+    return " ".join(text.replace("’", "'").replace("“", '"').replace("”", '"').split())
+
+
+@pytest.mark.parametrize(("name", "allowed", "rotation"), KNOWN)
+def test_a_known_page_is_read_within_its_error_rate(name: str, allowed: float, rotation: int | None) -> None:
+    truth = (PAGES / name).with_suffix(".txt").read_text("utf-8")
+    page = read_one((PAGES / name).read_bytes(), name).pages[0]
+    wrong = Levenshtein.distance(plain(truth), plain(page.text)) / len(plain(truth))
+    assert wrong <= allowed, page.text
+    assert rotation is None or page.rotation == rotation
+    assert not page.blank
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in KNOWN])
+def test_every_code_on_a_known_page_is_found_and_none_is_invented(name: str) -> None:
+    truth = set(CODE.findall((PAGES / name).with_suffix(".txt").read_text("utf-8")))
+    read = set(CODE.findall(read_one((PAGES / name).read_bytes(), name).pages[0].text))
+    assert truth
+    assert read == truth
+
+
+def test_the_fax_machines_own_line_is_kept_apart_from_the_letter() -> None:
+    page = read_one((PAGES / "fax_fine_header.tif").read_bytes(), "fax.tif").pages[0]
+    assert page.header is not None
+    assert "SPORTELLO ENERGIA" in page.header
+    assert "PAG." not in page.text
+
+
+def test_a_sheet_fed_face_down_is_blank_whatever_the_machine_printed_on_it() -> None:
+    sheet = Image.new("1", (1728, 2292), 1)
+    pen = ImageDraw.Draw(sheet)
+    pen.text((60, 14), "05-02-2026 10:21   +39 011 5550123    PAG. 01/02", fill=0)
+    rng = np.random.default_rng(1)
+    for x, y in rng.integers(60, 1600, (80, 2)):
+        pen.rectangle((int(x), int(y), int(x) + 1, int(y) + 1), fill=0)
+    page = read_one(tiff(sheet, (204, 196)), "fax.tif").pages[0]
+    assert page.blank
+    assert page.text == ""
+
+
+def test_words_stand_where_they_stand_on_the_upright_page() -> None:
+    page = read_one((PAGES / "fax_fine_header.tif").read_bytes(), "fax.tif").pages[0]
+    first = next(word for word in page.words if word.text.startswith("cortese"))
+    assert first.box[1] < 0.15
+    assert 0 < first.box[0] < first.box[2] < 0.5
+
+
+def test_a_scribble_under_a_letter_is_a_signature_and_its_absence_is_told() -> None:
+    bare = letter_picture()
+    signed = bare.copy()
+    points = [(330 + 16 * n, 1500 + (40 if n % 2 else -32) - 3 * n) for n in range(20)]
+    ImageDraw.Draw(signed).line(points, fill=30, width=5, joint="curve")
+    assert read_one(png(signed), "lettera.png").pages[0].signature is True
+    assert read_one(png(bare), "lettera.png").pages[0].signature is False
+
+
+def test_a_scan_can_be_searched_in_its_rendition() -> None:
+    data = (PAGES / "fax_fine_upside_down.tif").read_bytes()
+    document = read_one(data, "fax.tif")
+    made = searchable_pdf(document, data)
+    assert not isinstance(made, Defect)
+    text = pypdfium2.PdfDocument(made)[0].get_textpage().get_text_range()
+    assert CODE.findall(document.pages[0].text)[0] in text
+
+
+def test_paper_and_pictures_wait_in_the_slow_queue_and_text_does_not() -> None:
+    data = png(letter_picture())
+    assert needs_ocr(paper(data, "a.png"), content_of(data))
+    assert not needs_ocr(paper(b"parole", "a.txt"), content_of(b"parole"))
+
+
+def test_progress_counts_pages_up_to_the_last() -> None:
+    data = (PAGES / "fax_standard.tif").read_bytes()
+    told: list[tuple[int, int]] = []
+    read_documents(paper(data, "fax.tif"), content_of(data), progress=lambda k, n: told.append((k, n)))
+    assert told[-1] == (1, 1)
+
+
+def letter_picture() -> Image.Image:
+    """A short letter at 200 dpi, drawn with whatever DejaVu or Pillow's own font gives."""
+    from PIL import ImageFont
+
+    page = Image.new("L", (1654, 2339), 250)
+    pen = ImageDraw.Draw(page)
+    font = ImageFont.load_default(38)
+    lines = ("Spettabile Sportello,", "", "la bolletta di marzo riporta un consumo che non", "riconosco e nessuno mi",
+             "ha risposto. Chiedo di sapere come fare per avere", "il rimborso della somma pagata in", "eccesso.", "",
+             "Distinti saluti", "Ornella Quarantelli")  # fmt: skip
+    for number, line in enumerate(lines):
+        pen.text((240, 300 + 90 * number), line, font=font, fill=20)
+    return page
+
+
+def png(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "PNG", dpi=(200, 200))
+    return out.getvalue()
+
+
+def tiff(image: Image.Image, dpi: tuple[int, int]) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "TIFF", compression="group4", dpi=dpi)
+    return out.getvalue()

@@ -71,7 +71,11 @@ _HEAD: _Table = (
 )
 _ANYWHERE: _Table = (
     (PaperKind.IDENTITY_DOCUMENT, 1.2, r"luogo e data di nascita|place and date of birth|comune di nascita"),
-    (PaperKind.IDENTITY_DOCUMENT, 1.2, r"scadenza ?/ ?expiry|valida fino al|data di scadenza.{0,40}(?:rilasc|emission)|statura|stato civile|segni particolari|connotati|cittadinanza"),
+    (PaperKind.IDENTITY_DOCUMENT, 1.2, r"scadenza ?/ ?expiry|valida fino al|data di scadenza.{0,40}(?:rilasc|emission)"),
+    (PaperKind.IDENTITY_DOCUMENT, 1.2, r"statura|segni particolari|connotati"),
+    (PaperKind.IDENTITY_DOCUMENT, 1.0, r"stato civile|professione"),
+    (PaperKind.IDENTITY_DOCUMENT, 1.0, r"cittadinanza"),
+    (PaperKind.IDENTITY_DOCUMENT, 0.9, r"cognome[\s\S]{1,40}nome|nat[oa] (?:il|a)\b.{0,30}\d{2}[./]\d{2}[./]\d{4}"),
     (PaperKind.IDENTITY_DOCUMENT, 4.0, r"<{4,}|[a-z]<<[a-z]"),
     (PaperKind.BILL, 2.2, r"totale (?:da pagare|bolletta|fattura|documento|dovuto|iva inclusa)|importo (?:da pagare|totale|dovuto|fattura)|da pagare (?:\||entro|   )"),
     (PaperKind.BILL, 1.4, r"(?:da )?pagare entro|scadenza|entro il \d"),

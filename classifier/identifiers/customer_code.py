@@ -24,7 +24,7 @@ _FORM = re.compile(
 )
 _NOT_CODE = re.compile(
     r"(?:19|20)\d\d|\d{1,2}[./\-]\d{1,2}[./\-](?:20)?\d\d|\d{1,3}|it ?\d{3} ?e.*|\d{1,2}[ /](?:anni|mesi|euro).*|"
-    r"(?:di|da|dal|del|in|al|a|il|e|ad|per|con|dei|le|la|o|su|ma|ha|ho|mi|ne|se|si|no|era|i|gli) ?\d.*|spcen.*|p[o0]d.*|pdr.*|fattura.*|euro.*"
+    r"(?:di|da|dal|del|in|al|a|il|e|ad|per|con|dei|le|la|o|su|ma|ha|ho|mi|ne|se|si|no|era|i|gli) \d.*|spcen.*|p[o0]d.*|pdr.*|fattura.*|euro.*"
 )
 _USUAL_WORDS = "luce gas acqua idrica domestica elettrica presso unico numero num nr nro ro n codice cod id e"
 _USUAL = frozenset(_USUAL_WORDS.split())

@@ -10,7 +10,7 @@ from classifier.identifiers.found import Found, before
 from classifier.identifiers.ocr_repair import digits
 from classifier.reading_view import Passage
 
-_D = r"[0-9oqdilzsgbtaj|!$]"
+_D = r"[0-9oilzsgb|]"
 _GAP = r"[ .\-_/]{0,2}"
 _WRAP = r"[ .\-_/]{0,2}\n?[ ]{0,3}"
 _FORM = re.compile(
@@ -18,7 +18,7 @@ _FORM = re.compile(
     rf"(?:{_WRAP}{_D}){{7}})(?P<last>{_GAP}[a-z0-9])?(?![a-z0-9])"
 )
 _BARE = re.compile(r"(?<![a-z0-9])(?P<dist>\d{3}) ?e(?P<point>(?: ?\d){8})(?P<last>[a-z0-9])?(?![a-z0-9])")
-_NEARLY = re.compile(r"(?<![a-z0-9])it[ .\-]?\d{2,4}[ .\-]?e[ .\-]?(?:[0-9o][ .\-]?){4,12}(?![a-z0-9])")
+_NEARLY = re.compile(r"(?<![a-z0-9])it[ .\-]?\d{2,4}[ .\-]?e[ .\-]?(?:[0-9a-z][ .\-]?){4,12}(?![a-z0-9])")
 _LABEL = re.compile(r"\bp\.?o\.?d\b|punto di (?:prelievo|consegna)|presa|fornitura|utenza")
 
 
@@ -54,7 +54,10 @@ def _value(passage: Passage, match: re.Match[str], *, labelled: bool, bare: bool
     read_distributor, read_point = digits(distributor), digits(point)
     if read_distributor is None or read_point is None:
         return None
-    changed = sum(not c.isdigit() for c in distributor + point)
+    odd = [c for c in distributor + point if not c.isdigit()]
+    if not passage.read_by_eye and any(c not in "oil" for c in odd):
+        return None
+    changed = len(odd)
     if changed > 3 or (changed > 1 and not labelled and not passage.read_by_eye):
         return None
     end, last = match.end(), match["last"] or ""

@@ -16,10 +16,11 @@ from mailroom.errors import Hold
 from mailroom.item import Item
 from store.case_rows import cases_of
 from store.codec import encode
+from store.columns import Words
 from store.events import Noted
 from store.outside import plain_message_id
 from store.register import ROME, next_value
-from store.schema import Words, case, case_item
+from store.schema import case, case_item
 
 _OPENED = select(case_item.c.code).where(case_item.c.item_id == bindparam("item"), case_item.c.relation == "opens")
 _CASE = select(case).where(case.c.code == bindparam("code"))

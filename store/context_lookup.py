@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam,
 from mailroom.case import CaseStatus
 from mailroom.context import Context, KnownCase, Query, Twin
 from store.case_rows import cases_of
+from store.columns import Moment
 from store.outside import plain_message_id
-from store.schema import Moment, band, case, fingerprint, item, known, outbox
+from store.schema import band, case, fingerprint, item, known, outbox
 
 ROWS = 4
 """MinHash values a band: two texts that share three quarters of their shingles almost surely share a band."""

@@ -28,8 +28,16 @@ _DIGIT_OF = {"O": "0", "Q": "0", "D": "0", "U": "0", "I": "1", "L": "1", "|": "1
 _LETTER_OF = {"0": "O", "1": "I", "|": "I", "!": "I", "2": "Z", "4": "A", "5": "S", "$": "S", "6": "G", "7": "T",
               "8": "B", "€": "E", "£": "E", "(": "C", "©": "C", "[": "I", "]": "I", "/": "I"}  # fmt: skip
 _LIKE = {"E": "F£€", "I": "1L|T!/[]", "T": "1I7", "S": "5$", "P": "F", "C": "G(", "N": "H"}
+_MONTHS = "ABCDEHLMPRST"
 _EDGES = ".,;:'\"()[]-–—_“”‘’«»*"
 _HEAD_OF_POD = re.compile(r"(I[T17]|[1|L!\[]T)")
+_LABELS: Mapping[str, re.Pattern[str]] = {
+    "pod": re.compile(r"\bP[.]?[O0Q][.]?D\b", re.IGNORECASE),
+    "pdr": re.compile(r"\bP[.]?D[.]?R\b|riconsegna", re.IGNORECASE),
+    "cf": re.compile(r"\bC[.]?F\b|fiscale", re.IGNORECASE),
+    "iban": re.compile(r"\biban\b", re.IGNORECASE),
+}
+_ANNOUNCED_COUNTS = 3.0
 _PROSE = re.compile(r"[a-zà-ü]{3}|\d{1,2}[./]\d{1,2}[./]\d{2}|@|\d,\d")
 """Small letters in a row, dates, amounts: nobody writes a code like that."""
 _MANY_DIGITS = re.compile(r"\d")
@@ -47,12 +55,22 @@ def bare(text: str) -> str:
     return "".join(text.upper().split()).strip(_EDGES)
 
 
-def near(text: str) -> tuple[str, float] | None:
+def named(words_before: str) -> str | None:
+    """The shape of the code that these words announce (``codice POD:``), if they announce one."""
+    said = [(match.start(), name) for name, label in _LABELS.items() for match in label.finditer(words_before)]
+    return max(said)[1] if said else None
+
+
+def near(text: str, announced: str | None = None) -> tuple[str, float] | None:
     """The shape that a doubtful reading may be meant for, with its distance; None if it is like none of them."""
     token = bare(text)
     if not 9 <= len(token) <= 32 or len(_MANY_DIGITS.findall(token)) < 4 or _PROSE.search(text):
         return None
     distance, name = min((_distance(token, shape), name) for name, shape in SHAPES.items())
+    if announced and announced != name:
+        other = _distance(token, SHAPES[announced])
+        if other < distance + _ANNOUNCED_COUNTS:
+            name, distance = announced, max(0.0, other - 1.0)
     if name == "pdr" and _HEAD_OF_POD.match(token):
         # Fourteen marks, almost all digits, that begin like IT: a POD whose letters were taken for digits.
         name, distance = "pod", _distance(token, SHAPES["pod"])
@@ -92,15 +110,23 @@ def _fit(token: str, shape: str) -> Fit | None:
         cost += 0 if given == char else 1 if wanted in "dL" or char in _LIKE.get(wanted, "") else 1.5
         out.append(given)
     code = "".join(out)
+    if shape == "cf" and code[8] not in _MONTHS:
+        code, cost = _month_put_right(code), cost + 1.5
     if cost > 4 or (shape == "cf" and not checked(code)):
         return None
     return Fit(shape=shape, text=code, cost=cost)
 
 
+def _month_put_right(code: str) -> str:
+    """No month has that letter, so it was misread: the check letter tells which one it was, if any."""
+    right = [tried for month in _MONTHS if checked(tried := code[:8] + month + code[9:])]
+    return right[0] if len(right) == 1 else code
+
+
 def checked(code: str) -> bool:
     """Whether a codice fiscale has its right last letter."""
     try:
-        return code[8] in "ABCDEHLMPRST" and bool(codicefiscale.calc_check_digit(code[:15]) == code[15])
+        return code[8] in _MONTHS and bool(codicefiscale.calc_check_digit(code[:15]) == code[15])
     except (ValidationError, KeyError, ValueError, IndexError):
         return False
 

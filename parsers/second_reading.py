@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from mailroom.document import Box, Word
-from parsers.code_shapes import fit, fit_with_a_mark_too_many, near
+from parsers.code_shapes import fit, fit_with_a_mark_too_many, named, near
 from parsers.ocr import Reading, read, with_words
 from parsers.picture import Pixels
 
@@ -86,13 +86,14 @@ def doubtful_zones(page: int, reading: Reading) -> list[Zone]:
 
 def _zone_at(page: int, words: Sequence[Word], index: int) -> Zone | None:
     """The likeliest code that begins with this word."""
+    announced = named(" ".join(word.text for word in words[max(0, index - 3) : index]))
     best: tuple[float, Zone] | None = None
     for span in (1, 2, 3):
         run = words[index : index + span]
         if len(run) < span or run[0].line != run[-1].line or not _close(run):
             break
         text = "".join(word.text for word in run)
-        shape = near(text)
+        shape = near(text, announced)
         if shape is not None and span > 1 and not any(map(str.isdigit, run[0].text)) and len(run[0].text) != 2:
             break  # a label before the code
         if shape is not None and (best is None or shape[1] < best[0] - 0.5):

@@ -130,6 +130,149 @@ def console(config: ConfigOption = None) -> None:
     _part("console", config)
 
 
+@app.command()
+def ingest(paths: list[Path], config: ConfigOption = None) -> None:
+    """Takes files into custody once and works them off; exit 1 if anything was quarantined."""
+    from road.shell import ingest_files
+
+    raise SystemExit(ingest_files(paths, _config(config)))
+
+
+@app.command()
+def doctor(config: ConfigOption = None) -> None:
+    """Checks everything the gateway depends on; exit 1 on a failure."""
+    from road.doctor import examine
+
+    raise SystemExit(examine(_config(config)))
+
+
+@app.command()
+def migrate(config: ConfigOption = None) -> None:
+    """Brings the database to the newest schema."""
+    from road.gateway import open_gateway
+    from store.migrating import migrate as to_head
+
+    gateway = open_gateway(_config(config))
+    typer.echo(f"schema {to_head(gateway.engine)[1]}")
+
+
+@app.command()
+def backup(file: Path, config: ConfigOption = None) -> None:
+    """A consistent copy of ledger and originals in one file."""
+    from road.shell import back_up
+
+    back_up(file, _config(config))
+
+
+@app.command()
+def restore(file: Path, config: ConfigOption = None) -> None:
+    """Brings a copy back into an empty installation."""
+    from road.shell import bring_back
+
+    bring_back(file, _config(config))
+
+
+@app.command()
+def verify(config: ConfigOption = None) -> None:
+    """Hashes every original again, checks the register's chain, and that every item has an outcome."""
+    from road.shell import verify_all
+
+    raise SystemExit(verify_all(_config(config)))
+
+
+@app.command()
+def retry(item_id: str, config: ConfigOption = None) -> None:
+    """Lets a held item climb again."""
+    from road.gateway import open_gateway
+
+    if not open_gateway(_config(config)).ledger.release(item_id, "shell"):
+        raise GatewayError(f"there is no item {item_id}")
+    typer.echo(f"{item_id}: riprende")
+
+
+@app.command()
+def separators(file: Path, count: int = 10) -> None:
+    """A PDF of separator sheets for the scanner."""
+    from parsers.separators import make_pdf
+
+    file.write_bytes(make_pdf(count))
+    typer.echo(f"{file}: {count} fogli")
+
+
+@app.command(name="sandbox-portal")
+def sandbox_portal(database: Path = Path("portal.db"), port: int = 8770) -> None:
+    """A small real Portal for demonstration and tests."""
+    from outbound.sandbox_portal import SandboxPortal
+
+    portal = SandboxPortal(database, port)
+    typer.echo(portal.url)
+    portal.serve()
+
+
+cases_app = typer.Typer(no_args_is_help=True, help="The cases.")
+app.add_typer(cases_app, name="cases")
+
+
+@cases_app.command(name="list")
+def cases_list(config: ConfigOption = None, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """All cases, newest first."""
+    from road.shell import list_cases
+
+    list_cases(_config(config), as_json=as_json)
+
+
+@cases_app.command(name="show")
+def cases_show(
+    code: str, config: ConfigOption = None, as_json: Annotated[bool, typer.Option("--json")] = False
+) -> None:
+    """One case with its items."""
+    from road.shell import show_case
+
+    show_case(code, _config(config), as_json=as_json)
+
+
+@cases_app.command(name="export")
+def cases_export(config: ConfigOption = None) -> None:
+    """Every decided item as a line of JSON, with the names that inspect uses."""
+    from road.shell import export
+
+    export(_config(config))
+
+
+quarantine_app = typer.Typer(no_args_is_help=True, help="What waits for a person.")
+app.add_typer(quarantine_app, name="quarantine")
+
+
+@quarantine_app.command(name="list")
+def quarantine_list(config: ConfigOption = None) -> None:
+    """Held items with their reasons, longest waiting first."""
+    from road.shell import list_held
+
+    list_held(_config(config))
+
+
+model_app = typer.Typer(no_args_is_help=True, help="The learned model.")
+app.add_typer(model_app, name="model")
+
+
+@model_app.command(name="train")
+def model_train(
+    out: Annotated[Path | None, typer.Option(help="where the weights go; none replaces the shipped ones")] = None,
+) -> None:
+    """Fits the model on the corpus and people's corrections; prints the figures on authors held back."""
+    from road.modelling import train_model
+
+    train_model(out)
+
+
+@model_app.command(name="evaluate")
+def model_evaluate() -> None:
+    """The honest figures: every author judged by a model that has not read that author."""
+    from road.modelling import train_model
+
+    train_model(None, keep=False)
+
+
 def _config(path: Path | None) -> Any:
     from road.config import load
 

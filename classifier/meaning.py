@@ -8,12 +8,14 @@ that a probability takes account of all three questions at once. Nothing is judg
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 import numpy as np
 
 from classifier.cues import cues, fold
 from classifier.model.features import Letter, features
 from classifier.model.weights import Array, Weights
+from classifier.prior import prior
 from mailroom.decision import Sector, Service, Topic
 from mailroom.finding import Evidence, Finding, Where
 
@@ -21,26 +23,52 @@ HELPED = {Topic.SOCIAL_BONUS, Topic.UNREQUESTED_CONTRACT, Topic.CMOR, Topic.DOUB
 ENERGY = {Sector.ELECTRICITY, Sector.GAS, Sector.DUAL, Sector.UNKNOWN}
 FACTS = {Topic.SUPPLIER_IDENTITY, Topic.CMOR, Topic.CONTRACT_TRANSFER}
 
+PRIOR_WEIGHT = {"sector": 0.5, "topic": 1.0}
+"""How loud the clerk's underlinings are beside the model, chosen on authors held back."""
+
 Thoughts = Mapping[str, Mapping[str, float]]
 
 
 def examine_meaning(letter: Letter, weights: Weights) -> tuple[Finding, ...]:
     """Findings ``mail``, ``sender_kind``, ``service``, ``sector``, ``topic`` with alternatives, likeliest first."""
-    found = features(letter)
-    thought = weights.probabilities(found)
-    together = joined(thought)
+    thought = think(letter, weights)
     by = f"model/{weights.version}"
     evidence = tuple(_underlined(letter))
     mail = _finding("mail", thought["mail"], by, ())
     sender = _finding("sender_kind", thought["sender"], by, ())
-    return mail, sender, *(_finding(kind, together[kind], by, evidence) for kind in ("service", "sector", "topic"))
+    return mail, sender, *(_finding(kind, thought[kind], by, evidence) for kind in ("service", "sector", "topic"))
+
+
+def think(letter: Letter, weights: Weights) -> dict[str, dict[str, float]]:
+    """Probabilities by question, after model, cues and domain have had their say, calibrated on held-back authors."""
+    together = combined(letter, weights.probabilities(features(letter)))
+    return {kind: _warmed(thought, weights.temperatures.get(kind, 1.0)) for kind, thought in together.items()}
+
+
+def combined(letter: Letter, thought: Thoughts) -> dict[str, dict[str, float]]:
+    """The model's answers, the clerk's underlinings and the domain's combinations, multiplied; not yet calibrated."""
+    before = prior(letter)
+    mixed = {kind: dict(answers) for kind, answers in thought.items()}
+    for kind, weight in PRIOR_WEIGHT.items():
+        mixed[kind] = _normalised({k: p * before[kind].get(k, 1e-3) ** weight for k, p in mixed[kind].items()})
+    return {**mixed, **joined(mixed)}
+
+
+def _normalised(powers: Mapping[str, float]) -> dict[str, float]:
+    total = sum(powers.values()) or 1.0
+    return {k: p / total for k, p in powers.items()}
+
+
+def _warmed(thought: Mapping[str, float], temperature: float) -> dict[str, float]:
+    return _normalised({k: max(p, 1e-9) ** (1 / temperature) for k, p in thought.items()})
 
 
 def joined(thought: Thoughts) -> dict[str, dict[str, float]]:
     """Service, sector and topic probabilities after the domain has had its say on their combinations."""
-    services, sectors, topics = (list(thought[kind]) for kind in ("service", "sector", "topic"))
-    table = np.einsum("i,j,k->ijk", *(np.array(list(thought[k].values())) for k in ("service", "sector", "topic")))
-    table = table * _together(services, sectors, topics)
+    kinds = ("service", "sector", "topic")
+    services, sectors, topics = (list(thought[kind]) for kind in kinds)
+    table = np.einsum("i,j,k->ijk", *(np.array(list(thought[kind].values())) for kind in kinds))
+    table = table * _together(tuple(services), tuple(sectors), tuple(topics))
     table /= table.sum()
     return {
         "service": dict(zip(services, map(float, table.sum(axis=(1, 2))), strict=True)),
@@ -49,7 +77,8 @@ def joined(thought: Thoughts) -> dict[str, dict[str, float]]:
     }
 
 
-def _together(services: list[str], sectors: list[str], topics: list[str]) -> Array:
+@cache
+def _together(services: tuple[str, ...], sectors: tuple[str, ...], topics: tuple[str, ...]) -> Array:
     likely = [[[goes_together(Service(a), Sector(b), Topic(c)) for c in topics] for b in sectors] for a in services]
     return np.array(likely, dtype=np.float32)
 

@@ -17,6 +17,8 @@ from ingest.scan_folder import ScanFolderConfig
 from mailroom.errors import ConfigError
 from mailroom.policy import Policy
 from outbound.acknowledging import AnswersConfig
+from outbound.portal import PortalConfig
+from outbound.smtp import SmtpConfig
 from parsers.opening import OpeningSettings
 from parsers.reading_settings import ReadingSettings
 from road.binding import bind
@@ -61,6 +63,11 @@ class GatewayConfig:
     reading: ReadingSettings = ReadingSettings()
     policy: Policy = Policy()
     answers: AnswersConfig = AnswersConfig()
+    smtp: SmtpConfig | None = None
+    """None: outgoing mail is delivered into the folder ``outgoing`` of the state."""
+    pec_smtp: SmtpConfig | None = None
+    portal: PortalConfig | None = None
+    """None: hand-overs wait in the outbox."""
     console: ConsoleConfig = ConsoleConfig()
 
     @property

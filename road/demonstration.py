@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from outbound.sandbox_portal import SandboxPortal
 from road import samples
 from road.config import load
 from road.gateway import Gateway, open_gateway
@@ -30,7 +31,9 @@ def demonstrate(folder: Path, *, with_samples: bool, once: bool, port: int) -> i
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    stage = samples.set_up(folder, console_port=port, portal=None)
+    folder.mkdir(parents=True, exist_ok=True)
+    portal = SandboxPortal(folder / "portal.db").start()
+    stage = samples.set_up(folder, console_port=port, portal=portal.url)
     worker = subprocess.Popen([sys.executable, "-m", "worker", "run", "--config", str(stage.config)])
     try:
         gateway = open_gateway(load(stage.config))
@@ -53,6 +56,7 @@ def demonstrate(folder: Path, *, with_samples: bool, once: bool, port: int) -> i
         except subprocess.TimeoutExpired:
             worker.kill()
         stage.close()
+        portal.close()
 
 
 def _fed(gateway: Gateway) -> bool:
@@ -64,7 +68,7 @@ def _follow(
 ) -> bool:
     """Shows how many items have an outcome until all have; False if it was stopped or took too long."""
     end = time.monotonic() + PATIENCE
-    sent_here = tuple(senders_for(gateway.config))
+    sent_here = tuple(senders_for(gateway.config, gateway.document))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("Lavorazione", total=max(fed, 1))

@@ -16,7 +16,6 @@ class GatewayDesk:
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
-        self._contents = gateway.contents()
 
     @property
     def views(self) -> Views:
@@ -29,10 +28,7 @@ class GatewayDesk:
         return self._gateway.ledger.correct(item_id, findings, by)
 
     def content(self, item_id: str, digest: str) -> bytes:
-        detail = self.views.item(item_id)
-        if detail is None:
-            raise KeyError(item_id)
-        return self._contents.find(detail.digest, detail.hints, digest)
+        return self._gateway.document(item_id, digest)
 
     def original(self, item_id: str) -> bytes:
         detail = self.views.item(item_id)

@@ -64,7 +64,14 @@ class Gateway:
         )
 
     def delivery(self, senders: Mapping[DispatchChannel, Sender] | None = None) -> Delivery:
-        return Delivery(ledger=self.ledger, senders=senders or senders_for(self.config))
+        return Delivery(ledger=self.ledger, senders=senders or senders_for(self.config, self.document))
+
+    def document(self, item_id: str, digest: str) -> bytes:
+        """Bytes of one part of an item. Raises KeyError if there is no such item or part."""
+        detail = self.views.item(item_id)
+        if detail is None:
+            raise KeyError(item_id)
+        return self.contents().find(detail.digest, detail.hints, digest)
 
     def attendances(self, on_booked: Receipts | None = None) -> list[Attendance]:
         return [

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from classifier.meaning import think
 from classifier.model import weights as stored
 from classifier.model.training import HEADS, Example, Judged, held_back, temperatures, train
 
@@ -25,7 +26,7 @@ class Figures:
 
 def build(examples: Sequence[Example], path: Path, *, version: str) -> tuple[Figures, ...]:
     """Fits, calibrates on held-back authors, writes the weights and returns the figures."""
-    judged = list(held_back(examples))
+    judged = list(held_back(examples, think))
     warmth = temperatures(judged)
     stored.save(train(examples, version=version, temperatures=warmth), path)
     return figures(judged, warmth)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from classifier.letter import letter_of
@@ -10,6 +11,7 @@ from classifier.model import scenario as scenarios
 from classifier.model.scenario import Scenario
 from classifier.model.short_letters import read_short_letters
 from classifier.model.training import Example
+from classifier.prior import prior
 from mailroom.finding import Paper, PaperKind
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -19,10 +21,19 @@ def examples(folder: Path = CORPUS) -> list[Example]:
     """Every example of the corpus, in the order of file names."""
     found: list[Example] = []
     for path in sorted(folder.glob("*.txt")):
-        found += read_short_letters(path)
+        found += map(_told, read_short_letters(path))
     for path in sorted(folder.glob("*.jsonl")):
         found += [e for s in scenarios.load(path) if (e := of_scenario(s)).labels]
     return found
+
+
+def _told(example: Example) -> Example:
+    """Without the sector where the words don't tell it: nobody could learn it from there."""
+    likeliest = prior(example.letter)["sector"]
+    silent = max(likeliest, key=likeliest.__getitem__) == "unknown"
+    if not silent or example.labels.get("sector") in (None, "unknown"):
+        return example
+    return replace(example, labels={k: v for k, v in example.labels.items() if k != "sector"})
 
 
 def of_scenario(scenario: Scenario, papers: Sequence[Paper] | None = None) -> Example:

@@ -6,7 +6,7 @@ figure comes from leaving whole authors out: a random split would test the model
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,8 +62,7 @@ def train(examples: Sequence[Example], *, version: str, temperatures: Mapping[st
     first = 0
     for name, strength in HEADS.items():
         coefficients, intercepts, classes = _fit(matrix, examples, name, strength)
-        temperature = (temperatures or {}).get(name, 1.0)
-        heads.append(Head(name=name, classes=classes, first_column=first, temperature=temperature))
+        heads.append(Head(name=name, classes=classes, first_column=first))
         columns.append(coefficients.T)
         biases.append(intercepts)
         first += len(classes)
@@ -74,16 +73,20 @@ def train(examples: Sequence[Example], *, version: str, temperatures: Mapping[st
         matrix=np.hstack(columns).astype(np.float32),
         bias=np.concatenate(biases).astype(np.float32),
         heads=tuple(heads),
+        temperatures=dict(temperatures or {}),
     )
 
 
-def held_back(examples: Sequence[Example]) -> Iterator[Judged]:
-    """Each author's letters judged by a model that has not read that author."""
+Think = Callable[[Letter, Weights], Mapping[str, Mapping[str, float]]]
+
+
+def held_back(examples: Sequence[Example], think: Think) -> Iterator[Judged]:
+    """Each author's letters judged by a model that has not read that author; `think` turns weights into answers."""
     for author in sorted({e.author for e in examples}):
         weights = train([e for e in examples if e.author != author], version="held-back")
         for example in examples:
             if example.author == author:
-                thought = weights.probabilities(features(example.letter))
+                thought = think(example.letter, weights)
                 for head in HEADS:
                     if head in example.labels:
                         yield Judged(example=example, head=head, probabilities=thought[head])

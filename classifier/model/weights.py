@@ -1,13 +1,13 @@
 """The shipped weights: linear heads over named features, as plain arrays without code inside (no pickle).
 
-One file, ``weights.npz``: feature names, one matrix, and per head its classes, its columns and its temperature.
+One file, ``weights.npz``: feature names, one matrix, per head its classes and columns, and the temperatures.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +23,6 @@ class Head:
     name: str
     classes: tuple[str, ...]
     first_column: int
-    temperature: float
-    """Divides the scores before the softmax; fitted on held-back authors, so that probabilities mean what they say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +32,12 @@ class Weights:
     matrix: Array
     bias: Array
     heads: tuple[Head, ...]
+    temperatures: Mapping[str, float] = field(default_factory=dict)
+    """By question, the exponent's divisor that makes the final probabilities mean what they say; fitted on authors
+    that the model had not read."""
 
     def probabilities(self, found: Mapping[str, float]) -> dict[str, dict[str, float]]:
-        """Calibrated probabilities by head and class for one letter's features."""
+        """The heads' own probabilities by class for one letter's features."""
         scores = self.bias + self._sum(found)
         return {head.name: _softmax(scores, head) for head in self.heads}
 
@@ -64,21 +65,22 @@ class Weights:
 
 
 def _softmax(scores: Array, head: Head) -> dict[str, float]:
-    own = scores[head.first_column : head.first_column + len(head.classes)] / head.temperature
+    own = scores[head.first_column : head.first_column + len(head.classes)]
     powers = np.exp(own - own.max())
     powers /= powers.sum()
     return dict(zip(head.classes, map(float, powers), strict=True))
 
 
 def save(weights: Weights, path: Path) -> None:
-    heads = [[h.name, list(h.classes), h.first_column, h.temperature] for h in weights.heads]
+    heads = [[h.name, list(h.classes), h.first_column] for h in weights.heads]
+    about = {"version": weights.version, "heads": heads, "temperatures": dict(weights.temperatures)}
     names: Sequence[str] = sorted(weights.index, key=weights.index.__getitem__)
     np.savez_compressed(
         path,
         names=np.frombuffer("\n".join(names).encode(), dtype=np.uint8),
         matrix=weights.matrix.astype(np.float16),
         bias=weights.bias.astype(np.float32),
-        about=np.frombuffer(json.dumps({"version": weights.version, "heads": heads}).encode(), dtype=np.uint8),
+        about=np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
     )
 
 
@@ -92,8 +94,14 @@ def load(path: Path) -> Weights:
     if matrix.shape != (len(names), len(bias)):
         raise ValueError(f"{path.name}: the matrix does not fit its names")
     heads = tuple(
-        Head(name=name, classes=tuple(classes), first_column=first, temperature=temperature)
-        for name, classes, first, temperature in about["heads"]
+        Head(name=name, classes=tuple(classes), first_column=first) for name, classes, first in about["heads"]
     )
     index = {name: number for number, name in enumerate(names)}
-    return Weights(version=about["version"], index=index, matrix=matrix, bias=bias, heads=heads)
+    return Weights(
+        version=about["version"],
+        index=index,
+        matrix=matrix,
+        bias=bias,
+        heads=heads,
+        temperatures=about.get("temperatures", {}),
+    )

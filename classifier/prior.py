@@ -1,0 +1,59 @@
+"""What a clerk would say of sector and topic from the underlined words alone, before the model has had its say.
+
+With few letters to learn from, the cues of the table are the better half of the knowledge; with many they do no harm.
+Each cue counts less the more often it is repeated.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+from classifier.cues import cues, fold
+from classifier.model.features import Letter
+from mailroom.decision import Sector, Topic
+
+SIDE = {"sector": 0.35, "topic": 0.25}
+"""How much the enclosures count beside the sender's own words."""
+SHARPNESS = 1.9
+CLEAR = 0.8
+
+
+def prior(letter: Letter) -> dict[str, dict[str, float]]:
+    """Probabilities by ``sector`` and ``topic``."""
+    own, enclosed = (Counter(c.name for c in cues(fold(text), most=3)) for text in (letter.main, letter.side))
+    return {"sector": _sector(own, enclosed), "topic": _topic(own, enclosed)}
+
+
+def _scores(kind: str, labels: list[str], own: Counter[str], enclosed: Counter[str]) -> dict[str, float]:
+    scores = dict.fromkeys(labels, 0.0)
+    for counts, weight in ((own, 1.0), (enclosed, SIDE[kind])):
+        for name, count in counts.items():
+            group, _, label = name.split("/")[0].partition(".")
+            if group == kind:
+                scores[label] += weight * (1 - 0.5**count)
+    return scores
+
+
+def _sector(own: Counter[str], enclosed: Counter[str]) -> dict[str, float]:
+    scores = _scores("sector", [s.value for s in Sector], own, enclosed)
+    both = min(scores[Sector.ELECTRICITY], scores[Sector.GAS])
+    if both > CLEAR * 0.8:
+        scores[Sector.DUAL] += both * 0.9
+    if sum(scores.values()) < 0.3:
+        scores[Sector.UNKNOWN] += 1.0
+    return _normalised(scores)
+
+
+def _topic(own: Counter[str], enclosed: Counter[str]) -> dict[str, float]:
+    scores = _scores("topic", [t.value for t in Topic], own, enclosed)
+    # Every letter speaks of bills; what else it speaks of is the topic.
+    scores[Topic.BILLING] *= 0.6
+    scores[Topic.OTHER] += 0.4
+    return _normalised(scores)
+
+
+def _normalised(scores: dict[str, float]) -> dict[str, float]:
+    powers = {label: math.exp(SHARPNESS * score) for label, score in scores.items()}
+    total = sum(powers.values())
+    return {label: power / total for label, power in powers.items()}

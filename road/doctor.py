@@ -1,0 +1,91 @@
+"""`sportello doctor`: asks everything the gateway depends on whether it is well, and says so in a table."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
+
+from ingest.sources import open_source
+from mailroom.errors import GatewayError
+from outbound.portal import PortalSender
+from outbound.smtp import SmtpSender
+from parsers.isolation import isolation_status
+from parsers.tools.tesseract import installed_languages
+from road.config import GatewayConfig
+from road.gateway import open_gateway
+
+State = Literal["ok", "warning", "failed"]
+COLOURS = {"ok": "green", "warning": "yellow", "failed": "red"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    what: str
+    state: State
+    says: str
+
+
+def examine(config: GatewayConfig) -> int:
+    """Prints the table; exit code 1 on a failure."""
+    found = list(findings(config))
+    table = Table("che cosa", "stato", "dettaglio")
+    for one in found:
+        table.add_row(one.what, f"[{COLOURS[one.state]}]{one.state}[/]", one.says)
+    Console().print(table)
+    return 1 if any(one.state == "failed" for one in found) else 0
+
+
+def findings(config: GatewayConfig) -> Iterator[Finding]:
+    yield Finding(what="configurazione", state="ok", says=f"{len(config.sources)} fonti")
+    yield from _database(config)
+    for source_config in config.sources:
+        source = open_source(source_config)
+        yield _asked(f"fonte {source.name}", source.check)
+        source.close()
+    yield from _engine(config)
+    for wall in isolation_status():
+        yield Finding(what=f"isolamento: {wall.name}", state="ok" if wall.in_force else "warning", says=wall.how)
+    if config.smtp:
+        yield _asked("SMTP", SmtpSender(config.smtp).check)
+    else:
+        yield Finding(what="SMTP", state="warning", says="non configurato: la posta in uscita resta in una cartella")
+    if config.portal:
+        yield _asked("Portale", PortalSender(config.portal, lambda item, digest: b"").check)
+    else:
+        yield Finding(what="Portale", state="warning", says="non configurato: le consegne restano in uscita")
+
+
+def _asked(what: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what=what, state="ok", says=check())
+    except GatewayError as error:
+        return Finding(what=what, state="failed", says=str(error))
+
+
+def _database(config: GatewayConfig) -> Iterator[Finding]:
+    try:
+        gateway = open_gateway(config)
+    except (SQLAlchemyError, OSError) as error:
+        yield Finding(what="registro", state="failed", says=str(error).splitlines()[0])
+        return
+    yield Finding(what="registro", state="ok", says=gateway.engine.dialect.name)
+    free = shutil.disk_usage(config.gateway.state).free / 2**30
+    yield Finding(what="disco", state="ok" if free > 5 else "warning", says=f"{free:.0f} GiB liberi")
+    for alarm in gateway.views.alarms():
+        yield Finding(what=f"allarme {alarm.source}", state="failed", says=alarm.message)
+    balance = [row for row in gateway.views.reconciliation() if row.difference]
+    says = "; ".join(f"{row.source} {row.day}: {row.difference}" for row in balance[:5]) or "pari"
+    yield Finding(what="quadratura", state="failed" if balance else "ok", says=says)
+
+
+def _engine(config: GatewayConfig) -> Iterator[Finding]:
+    there = installed_languages()
+    missing = [language for language in config.reading.languages if language not in there]
+    says = f"lingue: {', '.join(sorted(there)) or 'nessuna'}"
+    yield Finding(what="OCR", state="failed" if missing else "ok", says=says)

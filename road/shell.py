@@ -1,0 +1,172 @@
+"""What the shell offers beside the console: cases, quarantine, imports, copies, proofs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from ingest.files import FilesSource
+from ingest.reception import take
+from mailroom.errors import GatewayError
+from mailroom.finding import Examination
+from mailroom.item import Rung
+from outbound.acknowledging import word
+from road.config import GatewayConfig
+from road.gateway import Gateway, open_gateway
+from road.report import describe
+from store.backup import backup, restore
+from store.case_views import CaseFilter, CaseRow, ExportedItem
+from store.codec import OpenedSheet, ReadSheet
+from store.engine import open_engine
+from store.verify import verify
+
+
+def ingest_files(paths: list[Path], config: GatewayConfig) -> int:
+    """Exit code: 1 if anything was held."""
+    gateway = open_gateway(config)
+    refused: list[str] = []
+    source = FilesSource(paths=paths, on_refused=lambda path, why: refused.append(f"{path}: {why}"))
+    receipts = take(source, blobs=gateway.blobs, book=gateway.ledger).receipts
+    waiting = [receipt.item_id for receipt in receipts]
+    rung: list[str] = []
+    climber = gateway.climber(lambda ids, slow: rung.extend(ids))
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task("Lavorazione", total=len(waiting))
+        while waiting:
+            for start in range(0, len(waiting), 25):
+                climber.climb(waiting[start : start + 25], slow=False)
+                progress.advance(task, len(waiting[start : start + 25]))
+            waiting = [item for item in rung if not climber.climb([item], slow=True)]
+            rung.clear()
+    gateway.delivery().deliver(1000)
+    rows = [gateway.views.item(receipt.item_id) for receipt in receipts]
+    held = [detail.row for detail in rows if detail and detail.row.held_code]
+    print(f"{len(receipts)} nuovi, {len(receipts) - len(held)} decisi, {len(held)} in attesa, {len(refused)} rifiutati")
+    for row in held:
+        print(f"    {row.id} {row.held_code}: {row.held}")
+    for line in refused:
+        print(f"    {line}")
+    return 1 if held or refused else 0
+
+
+def list_held(config: GatewayConfig) -> None:
+    for row in open_gateway(config).views.held():
+        first = (row.held or "").splitlines()[0]
+        print(f"{row.id}\t{row.channel}\t{row.received_at:%Y-%m-%d %H:%M}\t{row.held_code}\t{first}")
+
+
+def _cases(gateway: Gateway) -> Iterator[CaseRow]:
+    after: str | None = None
+    while True:
+        page = gateway.views.cases(CaseFilter(), after=after, limit=200)
+        yield from page.rows
+        after = page.next
+        if after is None:
+            return
+
+
+def _plain(row: CaseRow) -> dict[str, Any]:
+    case = row.case
+    return {
+        "code": case.code,
+        "status": case.status.value,
+        "service": case.service.value,
+        "sector": case.sector.value,
+        "topic": case.topic.value,
+        "opened_at": case.opened_at.isoformat(),
+        "missing": [m.value for m in case.missing],
+        "items": list(case.items),
+        "portal_status": row.portal_status,
+    }
+
+
+def list_cases(config: GatewayConfig, *, as_json: bool) -> None:
+    rows = [_plain(row) for row in _cases(open_gateway(config))]
+    if as_json:
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+        return
+    table = Table("pratica", "stato", "servizio", "settore", "argomento", "manca")
+    for row in rows:
+        cells = [str(row[k]) for k in ("code", "status", "service", "sector", "topic")]
+        table.add_row(*cells, ", ".join(row["missing"]))
+    Console().print(table)
+
+
+def show_case(code: str, config: GatewayConfig, *, as_json: bool) -> None:
+    detail = open_gateway(config).views.case(code)
+    if detail is None:
+        raise GatewayError(f"there is no case {code}")
+    if as_json:
+        print(json.dumps(_plain(detail.row), ensure_ascii=False))
+        return
+    for name, value in _plain(detail.row).items():
+        print(f"{name}: {value}")
+    for event in detail.road:
+        print(f"    {event.at:%Y-%m-%d %H:%M:%S} {event.kind} ({event.by}) {event.note or ''}")
+
+
+def export(config: GatewayConfig) -> None:
+    """JSON lines on standard output, one decided item each."""
+    gateway = open_gateway(config)
+    for exported in gateway.views.export_items():
+        answer = _described(exported)
+        if answer is not None:
+            sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+
+
+def _described(exported: ExportedItem) -> dict[str, Any] | None:
+    opened, read = exported.sheets.get(Rung.OPENED), exported.sheets.get(Rung.READ)
+    examined, decision = exported.sheets.get(Rung.EXAMINED), exported.decision
+    if not (isinstance(opened, OpenedSheet) and isinstance(read, ReadSheet) and isinstance(examined, Examination)):
+        return None
+    if decision is None:
+        return None
+    wording = word(decision, case_code=exported.case_code) if decision.reply.to else None
+    answer = describe(
+        item=exported.row.id,
+        letter=None,
+        sha256=exported.digest,
+        envelope=opened.envelope,
+        documents=read.documents,
+        examination=examined,
+        decision=decision,
+        wording=(wording.subject, wording.text) if wording else (None, None),
+        timings_ms={},
+    )
+    return {**answer, "case_code": exported.case_code or answer["case_code"]}
+
+
+def back_up(file: Path, config: GatewayConfig) -> None:
+    gateway = open_gateway(config)
+    print(backup(gateway.engine, gateway.blobs, file, now=gateway.clock.now()))
+
+
+def bring_back(file: Path, config: GatewayConfig) -> None:
+    from store.blobs import FileBlobs
+
+    state = config.gateway.state
+    state.mkdir(parents=True, exist_ok=True)
+    print(restore(file, open_engine(config.database_url), FileBlobs(state / "originals")))
+
+
+def verify_all(config: GatewayConfig) -> int:
+    """Exit code: 1 if anything does not hold."""
+    gateway = open_gateway(config)
+    looked: Counter[str] = Counter()
+    flaws = 0
+    for check in verify(gateway.engine, gateway.blobs):
+        looked[check.kind] += 1
+        if check.flaw:
+            flaws += 1
+            print(f"{check.kind} {check.name}: {check.flaw}")
+    print(f"verificati: {', '.join(f'{kind} {n}' for kind, n in looked.items()) or 'nulla'}; difetti: {flaws}")
+    return 1 if flaws else 0

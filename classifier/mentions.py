@@ -99,7 +99,11 @@ def letterhead(text: str, operators: Operators) -> Mention | None:
 
 
 def _known(passage: Passage, operators: Operators) -> Iterator[Mention]:
-    for hit in operators.find(passage.text, passage.plain):
+    hits = list(operators.find(passage.text, passage.plain))
+    if passage.read_by_eye:
+        misread = operators.find_misread(passage.text, passage.plain)
+        hits += [h for h in misread if not any(h.start < k.end and k.start < h.end for k in hits)]
+    for hit in hits:
         alias: Alias = hit.alias
         operator: Operator = alias.operator
         yield Mention(

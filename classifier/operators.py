@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 
+from rapidfuzz import fuzz, process
+
 from classifier.reading_view import fold
 
 _WORD = re.compile(r"[a-z0-9]+")
@@ -72,6 +74,25 @@ class Operators:
             while place < len(words) and words[place][1] < hit.end:
                 place += 1
 
+    def find_misread(self, text: str, plain: str) -> Iterator[Hit]:
+        """Longer names with a character or two misread, where a clue stands before or the line begins: for OCR text."""
+        words = [(m.start(), m.end()) for m in _MISREAD_WORD.finditer(plain[:6000])]
+        names = tuple(self.by_letters)
+        for first, (start, _) in enumerate(words):
+            if not text[start : start + 1].isupper() or not _clued(plain, start):
+                continue
+            for count in (3, 2, 1):
+                if first + count > len(words):
+                    continue
+                end = words[first + count - 1][1]
+                letters = "".join(c for c in plain[start:end] if c.isalnum())
+                if "\n" in plain[start:end].strip() or not 7 <= len(letters) <= 34:
+                    continue
+                near = process.extractOne(letters, names, scorer=fuzz.ratio, score_cutoff=90)
+                if near is not None and near[1] < 100:
+                    yield Hit(alias=self.by_letters[near[0]], start=start, end=end, fuzzy=near[1] / 100)
+                    break
+
     def _at(self, words: list[tuple[str, int, int]], place: int, text: str, plain: str) -> Hit | None:
         for alias in self.by_first_word.get(words[place][0], ()):
             last = place + len(alias.words) - 1
@@ -81,10 +102,20 @@ class Operators:
             gaps = [plain[words[n][2] : words[n + 1][1]] for n in range(place, last)]
             if not all(_gap_fits(a, b) for a, b in zip(alias.gaps, gaps, strict=True)):
                 continue
-            if alias.wary and not _believable(alias, text, plain, start, end):
+            short = sum(map(len, alias.words)) <= 3 and not text[start].isupper()
+            if (alias.wary or short) and not _believable(alias, text, plain, start, end):
                 continue
             return Hit(alias=alias, start=start, end=end)
         return None
+
+
+_MISREAD_WORD = re.compile(r"[a-z0-9|$]+")
+
+
+def _clued(plain: str, start: int) -> bool:
+    line = plain[plain.rfind("\n", 0, start) + 1 : start]
+    ahead = plain[max(0, start - 40) : start].replace("\n", " ")
+    return not line.strip() or bool(_CLUE_BEFORE.search(ahead)) or bool(_ADDRESS.match(line))
 
 
 def _gap_fits(told: str, seen: str) -> bool:

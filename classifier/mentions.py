@@ -47,7 +47,7 @@ _LOOKS_LIKE = re.compile(
     rf"\b{_SECTOR_WORD}\b|\w{{2,}}(?:energ(?:ia|y|ie)|gas|luce|acqu[ae]|idrica|power|watt|volt|reti)\b|(?:\b|^){_COMPANY}(?:\b|$|[ ,.])"
 )
 _ADDRESSED = re.compile(
-    r"(?m)^[ \t]*(?P<to>[Ss][Pp][Ee][Tt][Tt]\S*|[Aa]lla|[Aa]llo|[Aa]ll'|[Aa]ll[aA]?|A[lLdD]?|[Aa] ?:|[Pp]er|[Aa])[ \t]*\.?[ \t]+(?:[Ss]oc(?:iet\S*|\.)[ \t]+|[Dd]itta[ \t]+|[Ss]pett\S*[ \t]+)?(?P<name>[A-Z0-9][^\n.]{1,70})(?:\.\s|\.?$)"
+    r"(?m)^[ \t]*(?P<to>[Ss][Pp][Ee][Tt][Tt]\S*|[Aa]lla|[Aa]llo|[Aa]ll'|[Aa]ll[aA]?|A[lLdD]?|[Aa] ?:|[Pp]er|[Aa])[ \t]*\.?[ \t]+(?:[Ss]oc(?:iet\S*|\.)[ \t]+|[Dd]itta[ \t]+|[Ss]pett\S*[ \t]+)?(?P<name>[A-Z0-9][^\n]{1,70}?)(?=\.\s+[A-Z]|[ \t]*$)"
 )
 _BESIDE = re.compile(
     rf"(?i:(?:fornitor\w*|gestor\w*|societ\w+|compagni\w+|venditor\w*|distributor\w*|aziend\w+|ditta|operator\w*|bollett\w+|fattur\w+|reclam\w+|contratt\w*|client\w*|utent\w*|passat\w+|nei confronti|contest\w+ a|contro|lettera|pec|mail|scritto|avviso|tari|acquedotto|rete (?:del|di) calore|impresa|un[a'] certa|un certo|si chiam\w+|(?:vertenza|controversia|lite|problem\w+|contratto) con|confronti (?:di|della|del))\b(?:'| |: ?| e'? | è |, ){{0,2}}\(?(?:(?:di|chiamat\w|un[a'] certa|del|della|dell'|da|dal|dalla|dall'|con|il|la|lo|l'|a|al|alla|all'|(?-i:idrico|elettrico|acqua|luce|gas)|attuale|nuov\w|\"|') ?){{0,3}}\(?)(?P<name>{_NAME})"

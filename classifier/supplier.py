@@ -37,7 +37,7 @@ _NOW_BEFORE = re.compile(
 )
 _FORMER_BEFORE = re.compile(
     r"(?:\bero|\bstavo|\beravamo|\bstavamo|prima (?:ero |stavo |avevo )?|fino a\S*|sino a\S*|vecchi\w|precedente|precedenti|\bex|uscente|da sempre|sempre stat\w|tornare|ritornare|rientrare|tornato|riportat\w*|lasciat\w|disdett\w|chius\w)"
-    r"(?: \S+){0,5}? ?(?:con|in|a|al|alla|da|dal|dalla|di|della|del)?(?: la| il| lo| l')? ?['\"]?$"
+    r"(?: [^\s,;]+){0,5}? ?(?:con|in|a|al|alla|da|dal|dalla|di|della|del)?(?: la| il| lo| l')? ?['\"]?$"
     r"|(?:passat\w|passaggio|cambiat\w|migrat\w|switch)(?: \S+){0,3} (?:da|dal|dalla)(?: la)? ?$|pagat\w+ (?:\w+ ){0,2}(?:a|ad|al|alla) ?$|al posto (?:di|della|del) ?$"
 )
 _SWITCHED_TO_BEFORE = re.compile(
@@ -204,7 +204,9 @@ def _in_words(mention: Mention) -> tuple[float, str]:
     if _NOW_AFTER.match(behind):
         return 2.2, "current"
     target = bool(_TARGET_BEFORE.search(sentence))
-    former = bool(_FORMER_BEFORE.search(sentence)) or bool(_FORMER_AFTER.match(behind))
+    former = bool(_FORMER_AFTER.match(behind)) or (
+        bool(_FORMER_BEFORE.search(sentence)) and not _NOW_BEFORE.search(sentence)
+    )
     if former and not target:
         return -2.0, "former"
     if _EXCUSED_AFTER.match(behind):

@@ -202,3 +202,56 @@ def test_an_empty_item_gives_an_examination(models: Models) -> None:
     found = mail(models, "", name=None, subject="")
     assert said(found, "applicant.first_name") is None
     assert found.papers == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "supplier"),
+    [
+        ("Ero con Illumia, adesso Sorgenia mi chiede due volte lo stesso mese.", "Sorgenia"),
+        ("Voglio tornare con A2A Energia. Il contratto di Wekiwi non l'ho mai firmato.", "Wekiwi"),
+        ("Ho reclamato a Enel Energia, quello nuovo; il vecchio fornitore Acea Energia non c'entra.", "Enel Energia"),
+        (
+            "Il tecnico di Unareti ha ragione, ma la bolletta di Edison Energia resta sbagliata e a loro ho scritto.",
+            "Edison Energia",
+        ),
+        ("Chiedo la conciliazione nei confronti di e-distribuzione per gli sbalzi di tensione.", "e-distribuzione"),
+        ("La società si chiama Fonte Chiara Multiutility e mi ha mandato un avviso.", "Fonte Chiara Multiutility"),
+        ("Il gestore è Alta Valle Servizi Idrici.", "Alta Valle Servizi Idrici"),
+        ("Mi spiegate gli oneri di sistema?", None),
+    ],
+)
+def test_the_supplier_is_the_counterpart(models: Models, body: str, supplier: str | None) -> None:
+    assert said(mail(models, body), "supply.supplier") == supplier
+
+
+def test_a_listed_name_is_known_with_a_letter_misread(models: Models) -> None:
+    found = fax(
+        models,
+        "Spett.le Sportello,\nla bolletta di Servizio E1ettrico Nazionale non è giusta.\nGrazie\nTullia Bernabei",
+    )
+    assert said(found, "supply.supplier") == "Servizio Elettrico Nazionale"
+
+
+def test_a_page_without_its_letter_is_still_given_a_kind(models: Models) -> None:
+    found = fax(
+        models,
+        CARD,
+        "INTESA\nContabile di bonifico\nOrdinante Tullia Bernabei\nBeneficiario Sorgenia\nImporto 88,00\nData valuta 03/02/2026",
+    )
+    assert [p.kind for p in found.papers] == [PaperKind.IDENTITY_DOCUMENT, PaperKind.PAYMENT_RECEIPT]
+
+
+@pytest.mark.parametrize(
+    ("filename", "text", "kind"),
+    [
+        ("a.pdf", "CAMERA DI COMMERCIO\nVisura ordinaria\nForma giuridica: srl", PaperKind.COMPANY_RECORD),
+        ("b.pdf", "DELEGA\nIo sottoscritta delego mia figlia a rappresentarmi nella pratica.", PaperKind.DELEGATION),
+        ("c.pdf", "Sorgenia\nProposta di contratto\nOfferta prezzo fisso\nFirma del cliente", PaperKind.CONTRACT),
+        ("d.pdf", "Attestazione ISEE 2026\nNucleo familiare: 3\nISEE ordinario: 8.000,00", PaperKind.OTHER),
+        ("registrazione.mp3", "", PaperKind.OTHER),
+        ("e.pdf", "P<ITABERNABEI<<TULLIA<<<<<<<<<<<<<<<<<<\nPASSAPORTO", PaperKind.IDENTITY_DOCUMENT),
+    ],
+)
+def test_papers_are_told_by_what_they_say(models: Models, filename: str, text: str, kind: PaperKind) -> None:
+    found = mail(models, "allego", attachments=(Attachment(filename=filename, kind="other", text=text),))
+    assert [p.kind for p in found.papers] == [kind]

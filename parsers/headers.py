@@ -6,7 +6,6 @@ import binascii
 import quopri
 import re
 from datetime import UTC, datetime
-from email.header import Header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
@@ -17,17 +16,16 @@ from parsers.plain_text import read_text
 _ENCODED = re.compile(r"=\?([\w.:-]+)(?:\*[\w-]*)?\?([bq])\?([^?]*)\?=", re.IGNORECASE)
 _BETWEEN = re.compile(r"(=\?[\w.:*-]+\?[bq]\?[^?]*\?=)\s+(?==\?[\w.:*-]+\?[bq]\?)", re.IGNORECASE)
 _ID = re.compile(r"<[^<>\s]{3,250}>")
-LONGEST = 2000
+LONGEST = 20_000
 
 
-def raw_header(message: Message, name: str) -> str | None:
-    """The header's characters with 8-bit bytes as Latin surrogates undone, unfolded; None if absent."""
-    value = message.get(name)
-    if value is None:
-        return None
-    if isinstance(value, Header):
-        value = str(value)
-    text = str(value)
+def raw_headers(message: Message, name: str) -> list[str]:
+    """Every header of that name, unfolded, 8-bit bytes decoded by what they look like; at most 200."""
+    wanted = name.lower()
+    return [_unfolded(str(value)) for key, value in message.raw_items() if key.lower() == wanted][:200]
+
+
+def _unfolded(text: str) -> str:
     if any("\udc80" <= char <= "\udcff" for char in text):
         text = read_text(text.encode("utf-8", "surrogateescape"))[0]
     return re.sub(r"\r?\n[ \t]?", " ", text)[:LONGEST]
@@ -35,8 +33,8 @@ def raw_header(message: Message, name: str) -> str | None:
 
 def header(message: Message, name: str) -> str | None:
     """The header decoded and stripped of control and direction characters; None if absent or empty."""
-    raw = raw_header(message, name)
-    return clean(decode_words(raw)) or None if raw is not None else None
+    raw = raw_headers(message, name)
+    return clean(decode_words(raw[0])) or None if raw else None
 
 
 def clean(text: str) -> str:
@@ -84,9 +82,8 @@ def _decoded(charset: str | None, data: bytes | str) -> str:
 
 def addresses(message: Message, name: str) -> tuple[Address, ...]:
     """All mailboxes of a header, at most 200."""
-    raws = [raw for raw in (str(value) for value in message.get_all(name, [])) if raw]
     found = []
-    for shown, mailbox in getaddresses([re.sub(r"\s+", " ", raw)[:20_000] for raw in raws])[:200]:
+    for shown, mailbox in getaddresses([re.sub(r"\s+", " ", raw) for raw in raw_headers(message, name)])[:200]:
         email = clean(mailbox).strip("<>").lower() or None
         label = clean(decode_words(shown)).strip("'\" ") or None
         if email is not None and "@" not in email:
@@ -118,7 +115,7 @@ def moment(text: str | None) -> datetime | None:
 
 def identifiers(message: Message, name: str) -> tuple[str, ...]:
     """Message identifiers with their angle brackets, in order, each once, at most 100."""
-    raw = " ".join(str(value) for value in message.get_all(name, []))
+    raw = " ".join(raw_headers(message, name))
     return tuple(dict.fromkeys(_ID.findall(raw[:20_000])))[:100]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
+from email.parser import BytesParser
 from email.policy import compat32
 
 from parsers.headers import filename_of
@@ -33,7 +34,11 @@ def parse(raw: bytes) -> Message:
     raw = _MBOX_LINE.sub(b"", raw, count=1)
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
-    return message_from_bytes(raw, policy=compat32)
+    try:
+        return message_from_bytes(raw, policy=compat32)
+    except RecursionError:
+        # Hundreds of messages within messages: nobody wrote that. The headers are still readable.
+        return BytesParser(policy=compat32).parsebytes(raw, headersonly=True)
 
 
 def walk(root: Message, *, most: int, deepest: int) -> Iterator[Node]:
@@ -74,7 +79,7 @@ def body_of(part: Message) -> tuple[bytes, tuple[str, ...]]:
 def _flat(message: Message) -> bytes:
     try:
         return message.as_bytes()
-    except (UnicodeError, LookupError, ValueError, KeyError, TypeError, AttributeError):
+    except (UnicodeError, LookupError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         # The generator can trip over headers it could not have written; the lines themselves are still there.
         return str(message.get_payload()).encode("utf-8", "surrogateescape")
 

@@ -11,13 +11,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.message import Message as Mail
 
+from mailparser.utils import receiveds_parsing
+
 from mailroom.envelope import Address, Authenticity, AutomaticKind, CertifiedMail, Channel, Envelope
 from mailroom.item import Hints
 from mailroom.submission import Submission
 from parsers.automatic import automatic
 from parsers.certified_mail import ANOMALY, CONTENT, TRANSPORT, certified, kind_of
 from parsers.gathering import Gathering
-from parsers.headers import addresses, first_address, header, identifiers, moment
+from parsers.headers import addresses, first_address, header, identifiers, moment, raw_headers
 from parsers.limits import DEFAULT_LIMITS, Limits
 from parsers.message import body_of, parse, walk
 from parsers.outlook import as_message
@@ -133,9 +135,15 @@ def _envelope(
 
 
 def _received(outer: Mail) -> datetime | None:
-    """When our own server took it: the topmost Received header."""
-    first = header(outer, "Received")
-    return moment(first.rpartition(";")[2]) if first else None
+    """When our own server took it: the newest hop that mail-parser can read in the Received chain."""
+    lines = [raw[:2000] for raw in raw_headers(outer, "Received")[:30]]
+    try:
+        hops = receiveds_parsing(lines)
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError):
+        # mail-parser trips over some real chains; the topmost line alone still has its date.
+        return moment(lines[0].rpartition(";")[2]) if lines else None
+    dates = [moment(hop.get("date")) for hop in hops]
+    return next((when for when in reversed(dates) if when is not None), None)
 
 
 def _authenticity(outer: Mail, mail: Mail, settings: OpeningSettings) -> Authenticity:

@@ -16,12 +16,13 @@ from stdnum.it import codicefiscale
 SHAPES: Mapping[str, str] = {
     "cf": "LLLLLLddLddLdddL",
     "pod": "ITdddEdddddddd",
+    "pod15": "ITdddEdddddddd*",
     "pdr": "d" * 14,
     "spcen8": "SPCENdddddddd",
     "spcen6": "SPCENdddddd",
     "iban": "ITddL" + "d" * 22,
 }
-"""``L`` a letter, ``d`` a digit, anything else itself."""
+"""``L`` a letter, ``d`` a digit, ``*`` either, anything else itself."""
 _DIGIT_OF = {"O": "0", "Q": "0", "D": "0", "U": "0", "I": "1", "L": "1", "|": "1", "!": "1", "J": "1",
              "]": "1", "Z": "2",
              "A": "4", "S": "5", "$": "5", "G": "6", "T": "7", "?": "7", "B": "8", "§": "5", "&": "8"}  # fmt: skip
@@ -67,7 +68,7 @@ def near(text: str, announced: str | None = None) -> tuple[str, float] | None:
     if not 9 <= len(token) <= 32 or len(_MANY_DIGITS.findall(token)) < 4 or _PROSE.search(text):
         return None
     distance, name = min((_distance(token, shape), name) for name, shape in SHAPES.items())
-    if announced and announced != name:
+    if announced and not name.startswith(announced):
         other = _distance(token, SHAPES[announced])
         if other < distance + _ANNOUNCED_COUNTS:
             name, distance = announced, max(0.0, other - 1.0)
@@ -107,7 +108,7 @@ def _fit(token: str, shape: str) -> Fit | None:
         given = _placed(char, wanted)
         if given is None:
             return None
-        cost += 0 if given == char else 1 if wanted in "dL" or char in _LIKE.get(wanted, "") else 1.5
+        cost += 0 if given == char else 1 if wanted in "dL*" or char in _LIKE.get(wanted, "") else 1.5
         out.append(given)
     code = "".join(out)
     if shape == "cf" and code[8] not in _MONTHS:
@@ -136,6 +137,8 @@ def _placed(char: str, wanted: str) -> str | None:
         return char if char.isdigit() and char.isascii() else _DIGIT_OF.get(char)
     if wanted == "L":
         return char if "A" <= char <= "Z" else _LETTER_OF.get(char)
+    if wanted == "*":
+        return char if char.isalnum() and char.isascii() else None
     # The fixed letters of a shape: what stands there can be nothing else, however it was read.
     return wanted
 
@@ -149,7 +152,7 @@ def _distance(token: str, template: str) -> float:
         above, row = row, [float(at)]
         for column, wanted in enumerate(template, 1):
             placed = _placed(char, wanted)
-            like = wanted in "dL" or char in _LIKE.get(wanted, "")
+            like = wanted in "dL*" or char in _LIKE.get(wanted, "")
             change = 0.0 if placed == char else 0.5 if placed is not None and like else 1.0
             row.append(min(above[column - 1] + change, above[column] + 1.0, row[-1] + 1.0))
     return row[-1]

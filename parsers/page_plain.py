@@ -15,7 +15,7 @@ def to_plain(page: Page) -> Plain:
     return {
         "number": page.number,
         "text": page.text,
-        "words": [[w.text, [round(v, 5) for v in w.box], round(w.confidence, 3), w.line] for w in page.words],
+        "words": [[w.text, w.box, w.confidence, w.line] for w in page.words],
         "source": page.source.value,
         "confidence": round(page.confidence, 4),
         "rotation": page.rotation,

@@ -241,8 +241,11 @@ def _without_scribbles(reading: Reading, scribbles: Sequence[Box]) -> Reading:
 
     def is_scribble(word: Word) -> bool:
         across, down = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
-        return word.confidence < _SCRIBBLED and any(
-            box[0] <= across <= box[2] and box[1] <= down <= box[3] for box in scribbles
+        name = word.confidence > 0.25 and word.text.isalpha() and len(word.text) >= 4
+        return (
+            word.confidence < _SCRIBBLED
+            and not name
+            and any(box[0] <= across <= box[2] and box[1] <= down <= box[3] for box in scribbles)
         )
 
     kept = [word for word in reading.words if not is_scribble(word)]

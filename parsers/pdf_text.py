@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pypdfium2.raw as pdfium_c
 
 from mailroom.document import Box, Page, TextSource, Word
@@ -120,8 +121,8 @@ def _words(page: Any, place: Callable[[float, float], tuple[float, float]]) -> t
     if len(raw) != count:
         raw = "".join(_character(textpage, index) for index in range(count))
     raw = raw.translate(_SOFT)
-    edges = [ctypes.c_double() for _ in range(4)]
-    found: list[Word] = []
+    texts: list[tuple[str, int]] = []
+    ends: list[tuple[int, int]] = []
     lines: list[str] = []
     start = 0
     for line in _LINE_BREAK.split(raw):
@@ -131,10 +132,37 @@ def _words(page: Any, place: Callable[[float, float], tuple[float, float]]) -> t
         if not line.strip():
             continue
         for match in _WORD.finditer(line):
-            box = _span(textpage, base + match.start(), base + match.end() - 1, edges, place)
-            found.append(Word(text=match[0], box=box, confidence=1.0, line=len(lines)))
+            texts.append((match[0], len(lines)))
+            ends.append((base + match.start(), base + match.end() - 1))
         lines.append(" ".join(line.split()))
+    boxes = _boxes(textpage, ends, place)
+    found = [
+        Word(text=text, box=box, confidence=1.0, line=line) for (text, line), box in zip(texts, boxes, strict=True)
+    ]
     return _with_blocks(lines, found), tuple(found)
+
+
+def _boxes(
+    textpage: Any, ends: list[tuple[int, int]], place: Callable[[float, float], tuple[float, float]]
+) -> list[Box]:
+    """Of words by their first and last characters; two calls a word, the rest all words at once."""
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    ask = pdfium_c.FPDFText_GetCharBox
+    values = []
+    for first, last in ends:
+        for index in (first, last):
+            ask(textpage, index, left, right, bottom, top)
+            values.append((left.value, right.value, bottom.value, top.value))
+    if not values:
+        return []
+    edges = np.array(values).reshape(-1, 2, 4)
+    low, high = edges.min(axis=1), edges.max(axis=1)
+    (ox, oy), (ax, ay), (bx, by) = place(0, 0), place(1, 0), place(0, 1)
+    across = np.stack([low[:, 0], high[:, 1]])
+    up = np.stack([low[:, 2], high[:, 3]])
+    x, y = ox + (ax - ox) * across + (bx - ox) * up, oy + (ay - oy) * across + (by - oy) * up
+    boxes = np.stack([x.min(axis=0), y.min(axis=0), x.max(axis=0), y.max(axis=0)], axis=1)
+    return [(a, b, c, d) for a, b, c, d in np.clip(boxes, 0, 1).round(5).tolist()]
 
 
 def _with_blocks(lines: list[str], words: list[Word]) -> str:
@@ -151,24 +179,6 @@ def _with_blocks(lines: list[str], words: list[Word]) -> str:
                 pieces.append("")
         pieces.append(line)
     return "\n".join(pieces)
-
-
-def _span(
-    textpage: Any, first: int, last: int, edges: list[Any], place: Callable[[float, float], tuple[float, float]]
-) -> Box:
-    boxes = []
-    for index in {first, last}:
-        if pdfium_c.FPDFText_GetCharBox(textpage, index, *edges):
-            left, right, bottom, top = (edge.value for edge in edges)
-            boxes.append(_box(place, left, bottom, right, top))
-    if not boxes:
-        return (0.0, 0.0, 0.0, 0.0)
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
 
 
 def _character(textpage: Any, index: int) -> str:

@@ -130,7 +130,8 @@ def page_box(prepared: Prepared, box: Box) -> Box:
     corners = np.array([[left, top, 1], [right, top, 1], [right, bottom, 1], [left, bottom, 1]], dtype=float).T
     there = prepared.to_page @ corners
     x, y = np.clip(there[0] / there[2], 0, 1), np.clip(there[1] / there[2], 0, 1)
-    return (float(x.min()), float(y.min()), float(x.max()), float(y.max()))
+    left, top, right, bottom = (round(float(edge), 5) for edge in (x.min(), y.min(), x.max(), y.max()))
+    return (left, top, right, bottom)
 
 
 def _flatten(work: _Work) -> None:

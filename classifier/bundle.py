@@ -18,15 +18,15 @@ from mailroom.document import Document, Page
 from mailroom.finding import Paper, PaperKind
 
 _CONTINUES = re.compile(
-    r"^\W*(?:\(?(?:segue|continua|seguito)\b|(?:pag(?:ina|\.)?|foglio|p\.) ?(?:n\.? ?)?(?:[2-9]|1\d)\b|-? ?(?:[2-9])(?: ?-|/\d)\s*$|(?:[2-9]) ?(?:di|/) ?\d\b|retro)",
+    r"^\W{0,12}(?:\(?(?:segue|continua|seguito)\b|(?:pag(?:ina|\.)?|foglio|p\.) ?(?:n\.? ?)?(?:[2-9]|1\d)\b|-? ?(?:[2-9])(?: ?-|/\d)\s*$|(?:[2-9]) ?(?:di|/) ?\d\b|retro)",
     re.MULTILINE,
 )
-_FIRST = re.compile(r"^\W*(?:pag(?:ina|\.)?|foglio|p\.) ?(?:n\.? ?)?1\b", re.MULTILINE)
+_FIRST = re.compile(r"^\W{0,12}(?:pag(?:ina|\.)?|foglio|p\.) ?(?:n\.? ?)?1\b", re.MULTILINE)
 _WILL_CONTINUE = re.compile(
     r"(?:\(?segue|continua(?: a pag\w*| sul retro| nella pagina)?|\./\.|vedi retro|segue a pag\w*)\W{0,6}$"
 )
 _OPENS = re.compile(
-    r"^\W*(?:spett\S*|egregi\w*|gentil\w+|gent\S+ (?:mi|ma|mo)|alla? (?:c\.?a\.?|cortese|spett)|oggetto\b|raccomandata|illustr\w+|buongiorno|buonasera|salve\b|cari?\b|"
+    r"^\W{0,12}(?:spett\S*|egregi\w*|gentil\w+|gent\S+ (?:mi|ma|mo)|alla? (?:c\.?a\.?|cortese|spett)|oggetto\b|raccomandata|illustr\w+|buongiorno|buonasera|salve\b|cari?\b|"
     r"(?:io |il |la )?sottoscritt[oa]|[a-z' ]{3,30},? (?:li,? |il )?(?:\d{1,2}[°º]? [a-z]{3,9}|\d{1,2}[/.\-]\d{1,2}[/.\-])(?: ?\d{2,4})?)",
     re.MULTILINE,
 )

@@ -51,7 +51,7 @@ _HEAD: _Table = (
     (
         PaperKind.CONTRACT,
         3.2,
-        r"(?:proposta|modulo|richiesta) (?:di )?(?:contratt|adesione|attivazione|fornitura)|contratto (?:di|per|n|luce|gas)|condizioni (?:generali|economiche|particolari|tecnico)|^\W*(?:preventivo|accettazione)|scheda (?:sintetica|di confrontabilita)|conferma (?:di |del )?(?:contratt|attivazione|adesione|ordine)|plico contrattuale|offerta\b.{0,30}(?:luce|gas|casa|fiss|web)|allegato contrattuale|^\W*(?:lettera di )?benvenut",
+        r"(?:proposta|modulo|richiesta) (?:di )?(?:contratt|adesione|attivazione|fornitura)|contratto (?:di|per|n|luce|gas)|condizioni (?:generali|economiche|particolari|tecnico)|^\W{0,12}(?:preventivo|accettazione)|scheda (?:sintetica|di confrontabilita)|conferma (?:di |del )?(?:contratt|attivazione|adesione|ordine)|plico contrattuale|offerta\b.{0,30}(?:luce|gas|casa|fiss|web)|allegato contrattuale|^\W{0,12}(?:lettera di )?benvenut",
     ),
     (
         PaperKind.PAYMENT_RECEIPT,
@@ -66,7 +66,7 @@ _HEAD: _Table = (
     (
         PaperKind.OTHER,
         3.6,
-        r"^\W*(?:\S+ ){0,3}?(?:isee|attestazione|telefax|\bfax\b(?! n)|verbale|certificat|perizia|relazione|rapporto (?:di|d)|fotografi|cronistoria|elenco|appunti|prospetto|promemoria|stato di famiglia|dichiarazione sostitutiva|ricevuta fiscale|scontrino fiscale|preventivo (?:idraulic|lavori)|referto|libretto|planimetria|visura catastale|contratto di locazione|rogito|avviso di ricevimento|ricevuta di (?:accettazione|avvenuta|consegna|ritorno)|agenda|diario|screenshot|copertina|frontespizio|frase|trascrizione|curriculum|preavviso|costituzione in mora|liberatoria)",
+        r"^\W{0,12}(?:\S{1,25} ){0,3}?(?:isee|attestazione|telefax|\bfax\b(?! n)|verbale|certificat|perizia|relazione|rapporto (?:di|d)|fotografi|cronistoria|elenco|appunti|prospetto|promemoria|stato di famiglia|dichiarazione sostitutiva|ricevuta fiscale|scontrino fiscale|preventivo (?:idraulic|lavori)|referto|libretto|planimetria|visura catastale|contratto di locazione|rogito|avviso di ricevimento|ricevuta di (?:accettazione|avvenuta|consegna|ritorno)|agenda|diario|screenshot|copertina|frontespizio|frase|trascrizione|curriculum|preavviso|costituzione in mora|liberatoria)",
     ),
 )
 _ANYWHERE: _Table = (
@@ -133,11 +133,11 @@ _TO_SPORTELLO = re.compile(
     re.MULTILINE,
 )
 _CALLED_COMPLAINT = re.compile(
-    r"^\W*(?:oggetto\W+)?(?:reclamo|lettera di reclamo|contestazione|diffida)|oggetto\W+.{0,30}(?:reclam|contestaz)",
+    r"^\W{0,12}(?:oggetto\W+)?(?:reclamo|lettera di reclamo|contestazione|diffida)|oggetto\W+.{0,30}(?:reclam|contestaz)",
     re.MULTILINE,
 )
 _GREETS = re.compile(
-    r"^\W*(?:car[ioe]\b|buon ?giorno|buona ?sera|egregi|spett|gentil\w+ (?:signor|sportello|ufficio)|salve|illustr|stimat|allo? )",
+    r"^\W{0,12}(?:car[ioe]\b|buon ?giorno|buona ?sera|egregi|spett|gentil\w+ (?:signor|sportello|ufficio)|salve|illustr|stimat|allo? )",
     re.MULTILINE,
 )
 _CLOSES = re.compile(r"saluti|grazie|gazie|osservanza|in fede|ringrazi|cordialmente|ossequi|distintamente")

@@ -34,6 +34,9 @@ class Mention:
     known: bool = True
 
 
+MOST_MENTIONS = 40
+"""In one passage; nobody names operators more often and means something new."""
+
 _SECTOR_WORD = (
     r"(?:energi[ae]|energy|power|gas|luce|light|elettric[aoi]|elettra|acqu[ae]|acquedott\w+|idric[aoi]|idro\w*|reti|rete|calore|"
     r"teleriscaldamento|ambient[ei]|ambientale|ecologia|igiene|servizi|multiservizi|multiutility|utilit\w+|distribuzione|metano|"
@@ -103,7 +106,7 @@ def _known(passage: Passage, operators: Operators) -> Iterator[Mention]:
     if passage.read_by_eye:
         misread = operators.find_misread(passage.text, passage.plain)
         hits += [h for h in misread if not any(h.start < k.end and k.start < h.end for k in hits)]
-    for hit in hits:
+    for hit in hits[:MOST_MENTIONS]:
         alias: Alias = hit.alias
         operator: Operator = alias.operator
         yield Mention(
@@ -129,6 +132,8 @@ _OFFICE_OF_COMPLAINTS = re.compile(r"[,\-–] ?(?:(?:ufficio|servizio|gestione|s
 def _is_letterhead(passage: Passage, start: int) -> bool:
     if passage.document is None and passage.where is not Where.DOCUMENT:
         return False
+    if start > 400:
+        return False
     before = passage.plain[:start]
     return len(before.split()) <= 4 and before.count("\n") <= 3 and not _is_addressed(passage, start)
 
@@ -139,7 +144,9 @@ def _is_addressed(passage: Passage, start: int) -> bool:
     rest = passage.plain[start:].split("\n", 1)[0]
     if not line.strip() and _OFFICE_OF_COMPLAINTS.search(rest) and "gentil" not in passage.plain[start : start + 250]:
         return True
-    if not _ADDRESS_LINE.match(line) or (passage.plain[:start].count("\n") > 14 and passage.where is Where.DOCUMENT):
+    if not _ADDRESS_LINE.match(line) or (
+        passage.where is Where.DOCUMENT and passage.plain[: min(start, 4000)].count("\n") > 14
+    ):
         return False
     if line.strip():
         return True

@@ -3,6 +3,7 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
+from time import process_time
 from typing import Any
 
 import pytest
@@ -255,3 +256,12 @@ def test_a_page_without_its_letter_is_still_given_a_kind(models: Models) -> None
 def test_papers_are_told_by_what_they_say(models: Models, filename: str, text: str, kind: PaperKind) -> None:
     found = mail(models, "allego", attachments=(Attachment(filename=filename, kind="other", text=text),))
     assert [p.kind for p in found.papers] == [kind]
+
+
+@pytest.mark.parametrize(
+    "unit", ["-", "<", "Enel ", "pdr ", "via roma 1 ", "Aa ", "1.", "s p c e n ", "mia madre ", "\n", "("]
+)
+def test_endless_repetition_costs_no_more_than_a_long_letter(models: Models, unit: str) -> None:
+    started = process_time()
+    mail(models, unit * (20_000 // len(unit)))
+    assert process_time() - started < 3

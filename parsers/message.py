@@ -64,16 +64,12 @@ def body_of(part: Message) -> tuple[bytes, tuple[str, ...]]:
         return b"\n".join(_flat(child) for child in payload if isinstance(child, Message)), ()
     if not isinstance(payload, str):
         return b"", ()
-    raw = (
-        payload.encode("ascii", "surrogateescape") if payload.isascii() else payload.encode("utf-8", "surrogateescape")
-    )
     encoding = str(part.get("content-transfer-encoding", "") or "").strip().lower()
     if encoding == "base64":
-        return _base64(raw)
-    if encoding in ("quoted-printable", "x-uuencode", "uuencode", "uue", "x-uue"):
-        decoded = part.get_payload(decode=True)
-        return (decoded if isinstance(decoded, bytes) else raw), ()
-    return raw, ()
+        return _base64(payload.encode("ascii", "replace"))
+    # For every other encoding the library gives the bytes as they came, 8-bit ones included.
+    decoded = part.get_payload(decode=True)
+    return (decoded if isinstance(decoded, bytes) else payload.encode("utf-8", "surrogateescape")), ()
 
 
 def _flat(message: Message) -> bytes:

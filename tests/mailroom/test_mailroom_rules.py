@@ -1,0 +1,306 @@
+"""The house rules, one table row after the other."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from sheets import AT, document, envelope, findings, judged, paper
+
+from mailroom.calendar import due_by, easter, is_working_day
+from mailroom.case import Case, CaseStatus, damm, is_ours, new_code
+from mailroom.context import Context, KnownCase, Twin
+from mailroom.decision import Applicant, Disposition, Problem, ReplyKind, Requirement, Sector, Service, Supply, Topic
+from mailroom.envelope import Automatic, AutomaticKind, Channel
+from mailroom.house_rules import HOUSE_RULES
+from mailroom.services import missing
+
+MB = 2**20
+
+
+def automatic(kind: AutomaticKind) -> Automatic:
+    return Automatic(kind=kind, confidence=0.99, evidence=("test",))
+
+
+def known_case(code: str = "SPCEN00000017", **more: object) -> KnownCase:
+    case = Case(
+        code=code,
+        service=Service.CONCILIATION,
+        sector=Sector.GAS,
+        topic=Topic.BILLING,
+        status=CaseStatus.WAITING,
+        applicant=Applicant(tax_code="RSSMRA80A01H501U"),
+        supply=Supply(pdr="00123456789012"),
+        missing=(Requirement.IDENTITY_DOCUMENT,),
+        opened_at=AT,
+    )
+    facts: dict[str, object] = {"known_senders": ("ada@posta.example",), **more}
+    return KnownCase(case=case, status=case.status, **facts)  # type: ignore[arg-type]
+
+
+# What it is -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail"),
+    [
+        (AutomaticKind.BOUNCE, "bounce"),
+        (AutomaticKind.PEC_RECEIPT, "pec_receipt"),
+        (AutomaticKind.READ_RECEIPT, "read_receipt"),
+        (AutomaticKind.AUTO_REPLY, "auto_reply"),
+    ],
+)
+def test_automatic_mail_is_filed_and_never_answered(kind: AutomaticKind, detail: str) -> None:
+    decision = judged(findings(case_code="SPCEN123456"), outside=envelope(automatic=(automatic(kind),))).decision
+    assert (decision.disposition, decision.detail) == (Disposition.SERVICE_MESSAGE, detail)
+    assert decision.reply.kind is ReplyKind.NONE and not decision.needs_review
+
+
+def test_a_named_case_makes_a_follow_up_in_a_dry_run() -> None:
+    decision = judged(findings(case_code="SPCEN123456")).decision
+    assert (decision.disposition, decision.case_code) == (Disposition.FOLLOW_UP, "SPCEN123456")
+
+
+@pytest.mark.parametrize("kind", ["spam", "newsletter", "misdirected"])
+def test_what_is_not_for_us_opens_no_case(kind: str) -> None:
+    decision = judged(findings(mail=kind, applicant__first_name="Ada")).decision
+    assert (decision.disposition, decision.detail) == (Disposition.NOT_FOR_US, kind)
+    assert (decision.applicant.first_name is None) == (kind != "misdirected")
+
+
+@pytest.mark.parametrize("kind", ["delegate", "association", "professional", "legal_person"])
+def test_others_than_private_people_are_shown_to_the_portal(kind: str) -> None:
+    decision = judged(findings(sender_kind=kind, applicant__last_name="Neri", supply__pod="IT001E12345678")).decision
+    assert (decision.disposition, decision.detail) == (Disposition.PORTAL_ONLY, kind)
+    assert decision.reply.kind is ReplyKind.PORTAL_ONLY
+    assert decision.applicant.email == "ada@posta.example" or kind == "professional"
+    assert (decision.applicant.last_name == "Neri") == (kind == "professional")
+
+
+def test_a_doubtful_sender_is_held_and_nothing_is_sent_away_silently() -> None:
+    judgement = judged(findings(sender_kind=("delegate", 0.55)))
+    assert judgement.decision.needs_review and judgement.decision.disposition is Disposition.PORTAL_ONLY
+
+
+def test_a_sure_case_is_opened_and_a_doubtful_one_waits() -> None:
+    assert judged(findings()).change.open_new
+    held = judged(findings(service=("conciliation", 0.5)))
+    assert held.decision.needs_review and not held.change.open_new
+    assert any("Servizio" in reason for reason in held.decision.review_reasons)
+
+
+def test_a_broken_identifier_is_no_value_but_a_reason() -> None:
+    decision = judged((*findings(), *findings(broken_identifier="RSSMRA80A01H501X")[-1:])).decision
+    assert decision.applicant.tax_code is None
+    assert any("RSSMRA80A01H501X" in reason for reason in decision.review_reasons)
+
+
+def test_every_decision_tells_which_rules_hit_and_which_missed() -> None:
+    traces = judged(findings()).decision.rules
+    assert [t.rule for t in traces] == [rule.name for rule in HOUSE_RULES]
+    assert [t.hit for t in traces] == [False] * (len(traces) - 1) + [True]
+
+
+# Completeness -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("service", "sector", "topic", "lacks"),
+    [
+        ("information", "gas", "billing", set()),
+        ("smart_help", "electricity", "cmor", {"tax_code", "pod_or_pdr", "supplier", "prior_complaint"}),
+        ("water_complaint", "water", "social_bonus", {"tax_code", "supplier", "prior_complaint"}),
+        ("smart_info", "gas", "cmor", {"tax_code", "pod_or_pdr", "identity_document", "signature"}),
+        ("smart_info", "gas", "supplier_identity", {"tax_code", "identity_document", "signature"}),
+        ("conciliation", "water", "billing", {"tax_code", "identity_document", "supplier", "prior_complaint"}),
+        ("conciliation", "gas", "billing",
+         {"tax_code", "identity_document", "supplier", "prior_complaint", "pod_or_pdr"}),
+    ],
+)  # fmt: skip
+def test_each_service_asks_for_what_it_needs(service: str, sector: str, topic: str, lacks: set[str]) -> None:
+    decision = judged(findings(service=service, sector=sector, topic=topic)).decision
+    assert {m.value for m in decision.missing} == lacks
+    assert decision.reply.kind is (ReplyKind.INTEGRATION_REQUEST if lacks else ReplyKind.ACKNOWLEDGEMENT)
+
+
+def test_what_was_brought_is_not_asked_for() -> None:
+    decision = judged(
+        findings(service="conciliation", applicant__tax_code="RSSMRA80A01H501U", supply__pdr="00123456789012",
+                 supply__supplier="Hera Comm"),
+        (document(0, "ci.jpg"), paper(0, "identity_document")),
+        (document(1, "reclamo.pdf"), paper(1, "complaint")),
+    ).decision  # fmt: skip
+    assert decision.missing == ()
+
+
+def test_a_paper_that_nobody_can_read_was_not_brought() -> None:
+    decision = judged(
+        findings(service="conciliation"), (document(0, "ci.pdf", defects=("encrypted",)), paper(0, "identity_document"))
+    ).decision
+    assert Requirement.IDENTITY_DOCUMENT in decision.missing
+
+
+@given(
+    st.sampled_from(Service),
+    st.sampled_from(Sector),
+    st.sampled_from(Topic),
+    st.frozensets(st.sampled_from(Requirement)),
+)
+def test_bringing_more_never_asks_for_more(
+    service: Service, sector: Sector, topic: Topic, brought: frozenset[Requirement]
+) -> None:
+    assert set(missing(service, sector, topic, brought)) <= set(missing(service, sector, topic, frozenset()))
+
+
+# Attachments ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("service", "filename", "size", "defects", "problem"),
+    [
+        ("information", "bolletta.pdf", 10, (), None),
+        ("information", "foto.jpeg", 10, (), Problem.EXTENSION_NOT_ALLOWED),
+        ("conciliation", "foto.jpeg", 10, (), None),
+        ("conciliation", "vecchio.doc", 10, (), Problem.EXTENSION_NOT_ALLOWED),
+        ("information", "voce.wav", 10, (), None),
+        ("information", "fax.tif", 10, (), Problem.EXTENSION_NOT_ALLOWED),
+        ("information", "senza_estensione", 10, (), Problem.EXTENSION_NOT_ALLOWED),
+        ("information", "grande.pdf", 15 * MB + 1, (), Problem.TOO_LARGE),
+        ("conciliation", "giusto.pdf", 15 * MB, (), None),
+        ("information", "vuoto.pdf", 0, ("empty",), Problem.EMPTY),
+        ("information", "chiuso.pdf", 10, ("encrypted",), Problem.ENCRYPTED),
+        ("information", "rotto.pdf", 10, ("corrupt",), Problem.CORRUPT),
+        ("information", "foto.jpg", 10, ("type_mismatch",), Problem.TYPE_MISMATCH),
+        ("information", "fattura.zip", 10, ("malware",), Problem.MALWARE),
+    ],
+)  # fmt: skip
+def test_the_two_lists_judge_each_paper(
+    service: str, filename: str, size: int, defects: tuple[str, ...], problem: Problem | None
+) -> None:
+    found = judged(
+        findings(service=service), (document(0, filename, size=size, defects=defects), paper(0, "other"))
+    ).decision.verdicts[0]
+    assert (found.accepted, found.problem) == (problem is None, problem)
+    assert (found.advice is not None) == (problem is not None)
+
+
+def test_the_sixth_attachment_is_one_too_many_but_not_for_conciliation() -> None:
+    sent = tuple((document(n, f"{n}.pdf"), paper(n, "bill")) for n in range(7))
+    smart = judged(findings(service="smart_help", topic="cmor"), *sent).decision.verdicts
+    assert [v.problem for v in smart] == [None] * 5 + [Problem.TOO_MANY] * 2
+    assert all(v.accepted for v in judged(findings(service="conciliation"), *sent).decision.verdicts)
+
+
+def test_fifteen_megabytes_are_shared_by_all_files_of_the_first_list() -> None:
+    sent = tuple((document(n, f"{n}.pdf", size=8 * MB), paper(n, "bill")) for n in range(2))
+    assert [v.problem for v in judged(findings(), *sent).decision.verdicts] == [None, Problem.TOO_LARGE]
+
+
+# Follow-ups and twins ---------------------------------------------------------------------------------------------
+
+
+def test_code_and_known_sender_are_two_proofs() -> None:
+    judgement = judged(findings(case_code="SPCEN00000017"), context=Context(named=(known_case(),)))
+    assert judgement.change.join == "SPCEN00000017" and not judgement.decision.needs_review
+
+
+def test_a_code_alone_is_only_a_suggestion() -> None:
+    stranger = known_case(known_senders=("altri@posta.example",))
+    judgement = judged(findings(case_code="SPCEN00000017"), context=Context(named=(stranger,)))
+    assert judgement.change.join is None and judgement.change.suggest == ("SPCEN00000017",)
+    assert judgement.decision.needs_review
+
+
+def test_a_code_that_names_no_case_is_held() -> None:
+    judgement = judged(findings(case_code="SPCEN99999999"), context=Context())
+    assert judgement.decision.needs_review and judgement.change.join is None
+
+
+def test_a_follow_up_that_brings_what_was_missing_completes_the_case() -> None:
+    judgement = judged(
+        findings(case_code="SPCEN00000017"),
+        (document(0, "ci.jpg"), paper(0, "identity_document")),
+        context=Context(named=(known_case(),)),
+    )
+    assert judgement.change.completes == (Requirement.IDENTITY_DOCUMENT,)
+
+
+def test_the_same_letter_again_is_a_duplicate_of_the_first() -> None:
+    twin = Twin(item_id="first", case_code="SPCEN00000017", exact=True, similarity=1.0, same_tax_code=True)
+    judgement = judged(findings(), context=Context(twins=(twin,)))
+    assert judgement.decision.disposition is Disposition.DUPLICATE
+    assert (judgement.change.duplicate_of, judgement.change.open_new) == ("first", False)
+
+
+def test_two_people_with_the_same_form_are_two_cases() -> None:
+    twin = Twin(item_id="first", case_code="SPCEN00000017", exact=False, similarity=0.9)
+    assert judged(findings(), context=Context(twins=(twin,))).decision.disposition is Disposition.CASE
+
+
+def test_an_address_that_was_answered_often_today_is_left_in_peace() -> None:
+    decision = judged(findings(), context=Context(answers_to_sender_today=3)).decision
+    assert decision.reply.kind is ReplyKind.NONE
+
+
+def test_the_null_return_path_is_honoured() -> None:
+    assert judged(findings(), outside=envelope(return_path="")).decision.reply.kind is ReplyKind.NONE
+
+
+@given(
+    st.sampled_from(Channel),
+    st.dictionaries(
+        st.sampled_from(["mail", "sender_kind", "service", "sector", "topic", "case_code"]), st.none(), max_size=6
+    ),
+    st.text(max_size=40),
+)
+def test_deciding_is_total(channel: Channel, silent: dict[str, None], text: str) -> None:
+    decision = judged(findings(**silent), outside=envelope(channel), text=text).decision
+    assert decision.policy and decision.rules
+
+
+# Codes and calendar -----------------------------------------------------------------------------------------------
+
+
+@given(st.integers(1, 9_999_999), st.integers(0, 7), st.integers(0, 9))
+def test_no_single_wrong_digit_makes_another_of_our_codes(sequence: int, place: int, digit: int) -> None:
+    code = new_code(sequence)
+    assert is_ours(code) and damm(code[5:]) == 0
+    wrong = code[: 5 + place] + str(digit) + code[6 + place :]
+    assert wrong == code or not is_ours(wrong)
+
+
+@pytest.mark.parametrize(
+    ("day", "works"),
+    [
+        (date(2026, 4, 6), False),
+        (date(2026, 6, 29), False),
+        (date(2026, 10, 5), True),
+        (date(2027, 10, 4), False),
+        (date(2025, 10, 3), True),
+        (date(2026, 8, 15), False),
+        (date(2026, 11, 23), True),
+    ],
+)
+def test_italian_working_days(day: date, works: bool) -> None:
+    assert is_working_day(day) is works
+
+
+def test_the_promise_counts_working_days_from_the_day_after() -> None:
+    friday = datetime(2026, 4, 3, 23, 30, tzinfo=UTC)
+    assert due_by(friday) == date(2026, 4, 9)
+    assert easter(2026) == date(2026, 4, 5)
+    assert due_by(friday + timedelta(days=4)) == date(2026, 4, 13)
+
+
+def test_a_case_code_has_a_range() -> None:
+    with pytest.raises(ValueError, match="out of range"):
+        new_code(10_000_000)
+    assert replace(known_case()).case.code == "SPCEN00000017"

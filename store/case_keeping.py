@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -31,25 +31,31 @@ _LEARNED = text(
 ).bindparams(bindparam("value", type_=Words))
 # Built once: building a statement anew costs as much as running it.
 
+Fact = tuple[str, str, str]
+"""Case code, kind, value."""
+
 SETTLED = (CaseStatus.HANDED_OVER.value, CaseStatus.CLOSED.value)
 
 
 def keep(
     connection: Connection, item: Item, query: Query, decision: Decision, change: CaseChange, now: datetime, wait: int
 ) -> tuple[Case | None, list[Noted]]:
-    """The item's case after this decision, and what happened to it. Raises Hold for a case that can't be kept."""
+    """The case after this decision of an item that does not simply open one (`open_all`), and what happened to it.
+
+    Raises Hold for a case that can't be kept.
+    """
     opened = None
     if item.revision > 1:
         opened = connection.execute(_OPENED, {"item": item.id}).scalar_one_or_none()
-    if change.open_new and opened is None:
-        case_file = _open(connection, item.id, decision, now, wait)
-        learn(connection, case_file.code, _facts(query))
-        return case_file, [(item.id, case_file.code, "case_opened", "gateway", None)]
     notes: list[Noted] = []
     if change.open_new and opened is not None:
         code = opened
         _revise(connection, code, decision, now, wait)
         notes.append((item.id, code, "case_revised", "gateway", None))
+    elif change.open_new:
+        draft = draft_case(item.id, decision, now, wait)
+        (drafted,) = open_all(connection, [(draft, query)])
+        return drafted, [(item.id, drafted.code, "case_opened", "gateway", None)]
     else:
         if opened is not None:
             notes += _void(connection, opened, item.id, now)
@@ -58,12 +64,15 @@ def keep(
         code = change.join
         _link(connection, code, item.id, "follows" if change.duplicate_of is None else "duplicate")
         notes += _complete(connection, code, change, now)
-    learn(connection, code, _facts(query))
+    learn(connection, _facts(code, query))
     return cases_of(connection, list(connection.execute(_CASE, {"code": code}).mappings()))[code], notes
 
 
-def _drafted(code: str, item_id: str, decision: Decision, now: datetime, wait: int) -> Case:
-    """The case as the decision would have it."""
+def draft_case(item_id: str, decision: Decision, now: datetime, wait: int) -> Case:
+    """The case as the decision would have it, before it has a code: one that can't be kept must not use one up.
+
+    Raises Hold where the decision lacks what a case needs.
+    """
     if decision.service is None or decision.sector is None or decision.topic is None:
         raise Hold("Pratica senza servizio, settore o argomento: va completata a mano.", code="incomplete_decision")
     if decision.needs_review:
@@ -72,7 +81,7 @@ def _drafted(code: str, item_id: str, decision: Decision, now: datetime, wait: i
         status = CaseStatus.WAITING if decision.missing else CaseStatus.READY
     due = decision.answer_due
     return Case(
-        code=code,
+        code="",
         service=decision.service,
         sector=decision.sector,
         topic=decision.topic,
@@ -101,18 +110,22 @@ def _values(drafted: Case) -> dict[str, object]:
     }
 
 
-def _open(connection: Connection, item_id: str, decision: Decision, now: datetime, wait: int) -> Case:
-    # Drafted before the code is allotted: a case that can't be kept must not use one up.
-    drafted = _drafted("", item_id, decision, now, wait)
-    drafted = replace(drafted, code=new_code(next_value(connection, "case")))
-    connection.execute(_NEW_CASE, {"code": drafted.code, "opened_at": now, **_values(drafted)})
-    connection.execute(_NEW_LINK, {"code": drafted.code, "item_id": item_id, "relation": "opens"})
-    return drafted
+def open_all(connection: Connection, drafts: Sequence[tuple[Case, Query]]) -> list[Case]:
+    """New cases with the next codes, in order, without a gap."""
+    if not drafts:
+        return []
+    last = next_value(connection, "case", len(drafts))
+    cases = [replace(draft, code=new_code(number)) for number, (draft, _) in enumerate(drafts, last - len(drafts) + 1)]
+    connection.execute(_NEW_CASE, [{"code": c.code, "opened_at": c.opened_at, **_values(c)} for c in cases])
+    connection.execute(_NEW_LINK, [{"code": c.code, "item_id": c.items[0], "relation": "opens"} for c in cases])
+    facts = [fact for drafted, (_, query) in zip(cases, drafts, strict=True) for fact in _facts(drafted.code, query)]
+    learn(connection, facts)
+    return cases
 
 
 def _revise(connection: Connection, code: str, decision: Decision, now: datetime, wait: int) -> None:
     """Decided anew, after a person's correction: the same case, never a second code for the same letter."""
-    values = _values(_drafted(code, "", decision, now, wait))
+    values = _values(draft_case("", decision, now, wait))
     settled = connection.execute(select(case.c.status).where(case.c.code == code)).scalar_one() in SETTLED
     if settled:
         del values["status"], values["waits_until"]
@@ -157,18 +170,21 @@ def _complete(connection: Connection, code: str, change: CaseChange, now: dateti
     return [(None, code, "completed", "gateway", None)] if ready else []
 
 
-def _facts(query: Query) -> set[tuple[str, str]]:
-    return {
-        *(("sender", value.lower()) for value in query.senders),
-        *(("tax_code", value) for value in query.tax_codes),
-        *(("supply", value) for value in query.supplies),
+def _facts(code: str, query: Query) -> list[Fact]:
+    return [
+        *((code, "sender", value.lower()) for value in query.senders),
+        *((code, "tax_code", value) for value in query.tax_codes),
+        *((code, "supply", value) for value in query.supplies),
+    ]
+
+
+def learn(connection: Connection, facts: Iterable[Fact]) -> None:
+    """Adds to what is known of cases: (code, kind, value) with kind sender, tax_code, supply, message or token."""
+    wanted = {
+        (code, kind, (plain_message_id(value) if kind == "message" else value)[:320])
+        for code, kind, value in facts
+        if value
     }
-
-
-def learn(connection: Connection, code: str, facts: Iterable[tuple[str, str]]) -> None:
-    """Adds to what is known of a case: (kind, value) with kind sender, tax_code, supply, message or token."""
-    wanted = {(kind, plain_message_id(value) if kind == "message" else value) for kind, value in facts if value}
-    if not wanted:
-        return
-    rows = [{"kind": kind, "value": value[:320], "code": code} for kind, value in sorted(wanted)]
-    connection.execute(_LEARNED, rows)
+    if wanted:
+        rows = [{"code": code, "kind": kind, "value": value} for code, kind, value in sorted(wanted)]
+        connection.execute(_LEARNED, rows)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, func, insert, or_, select, update
 
 from mailroom.errors import LostLease
-from mailroom.item import Hints, Item, Rung
+from mailroom.item import LADDER, Hints, Item, Rung
 from store.codec import Sheet, decode, decode_sheet, encode
 from store.events import note_events
 from store.schema import item, progress, sheet
@@ -20,6 +20,13 @@ TOO_MANY = "too_many_attempts"
 
 _MOVED = update(item).where(
     item.c.id == bindparam("my_id"), item.c.rung == bindparam("my_rung"), item.c.lease == bindparam("my_lease")
+)
+
+_LEASES = (
+    select(item.c.id, item.c.rung, item.c.lease)
+    .where(item.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(item.c.id)
+    .with_for_update()
 )
 
 
@@ -155,6 +162,23 @@ def move(connection: Connection, claim: Claim, values: Mapping[str, object]) -> 
         raise LostLease(f"item {claim.item.id} has another worker")
 
 
+def ours(connection: Connection, claims: Sequence[Claim]) -> set[str]:
+    """Ids of those that nobody else has taken; they can't be taken until the transaction ends."""
+    leases = {claim.item.id: (claim.item.rung.value, claim.lease) for claim in claims}
+    rows = connection.execute(_LEASES, {"ids": sorted(leases)})
+    return {row.id for row in rows if (row.rung, row.lease) == leases[row.id]}
+
+
+def move_all(connection: Connection, moves: Sequence[tuple[Claim, Mapping[str, object]]]) -> None:
+    """As `move`, for claims that are `ours` in this transaction."""
+    alike: dict[frozenset[str], list[dict[str, object]]] = {}
+    for claim, values in moves:
+        mine = {"my_id": claim.item.id, "my_rung": claim.item.rung.value, "my_lease": claim.lease}
+        alike.setdefault(frozenset(values), []).append({**mine, **values})
+    for rows in alike.values():
+        connection.execute(_MOVED, rows)
+
+
 def defer(connection: Connection, claim: Claim, until: datetime, reason: str, now: datetime) -> None:
     move(connection, claim, {"due_at": until, "lease": None, "lease_until": None})
     note_events(connection, [(claim.item.id, None, "deferred", "gateway", reason)], now)
@@ -188,8 +212,9 @@ def hold(connection: Connection, held: Claim | str, code: str, reason: str, now:
 
 def reopen(connection: Connection, item_id: str, *, to: Rung | None, by: str, kind: str, now: datetime) -> bool:
     """Takes the item out of hold and lets it climb again, from an earlier rung under a new revision if asked."""
-    there = select(item.c.id).where(item.c.id == item_id, item.c.erased_at.is_(None)).with_for_update()
-    if connection.execute(there).first() is None:
+    there = select(item.c.rung).where(item.c.id == item_id, item.c.erased_at.is_(None)).with_for_update()
+    stands_on = connection.execute(there).scalar_one_or_none()
+    if stands_on is None:
         return False
     values: dict[str, object] = {
         "held_code": None,
@@ -202,6 +227,7 @@ def reopen(connection: Connection, item_id: str, *, to: Rung | None, by: str, ki
         "lease_until": None,
     }
     if to is not None:
+        to = min(to, Rung(stands_on), key=LADDER.index)
         newest = select(func.coalesce(func.max(sheet.c.revision), 0)).where(sheet.c.item_id == item_id)
         values |= {"rung": to.value, "revision": int(connection.execute(newest).scalar_one()) + 1}
     connection.execute(update(item).where(item.c.id == item_id).values(**values))

@@ -1,12 +1,12 @@
-"""Answers a `Query` with a `Context`: what the ledger knows that bears on one decision. Every list is bounded, so that
-no flood of look-alikes makes deciding slow."""
+"""Answers `Query`s with `Context`s: what the ledger knows that bears on decisions. Many at once, in a handful of
+statements; and every list is bounded, so that no flood of look-alikes makes deciding slow."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,89 +26,111 @@ MOST_CASES = 20
 MOST_TWINS = 50
 MOST_VALUES = 100
 """Of one kind in one query: a letter with hundreds of codes is no letter."""
+LEAST_ALIKE = 0.2
+
+Mark = tuple[str, str]
+"""Kind and value by which a case is known: sender, tax_code, supply, message or token."""
 
 
-def _are(kind: str, name: str) -> ColumnElement[bool]:
-    return (known.c.kind == kind) & known.c.value.in_(bindparam(name, expanding=True))
+def _newest(of: Select[Any], key: Sequence[ColumnElement[Any]], value: ColumnElement[Any], most: int) -> Select[Any]:
+    """The newest few for each key: ids and codes grow with time."""
+    rank = func.row_number().over(partition_by=list(key), order_by=value.desc()).label("rank")
+    ranked = of.add_columns(rank).subquery()
+    return select(*[column for column in ranked.c if column.name != "rank"]).where(ranked.c.rank <= most)
 
 
-def _newest(wanted: Select[Any]) -> Select[Any]:
-    return wanted.distinct().order_by(known.c.code.desc()).limit(MOST_CASES)
+def _known(kinds: Sequence[str], *, open_only: bool) -> Select[Any]:
+    mine = [(known.c.kind == kind) & known.c.value.in_(bindparam(kind, expanding=True)) for kind in kinds]
+    wanted = select(known.c.kind, known.c.value, known.c.code).where(or_(*mine))
+    if open_only:
+        wanted = wanted.join(case, case.c.code == known.c.code).where(case.c.status != CaseStatus.CLOSED.value)
+    return _newest(wanted, [known.c.kind, known.c.value], known.c.code, MOST_CASES)
 
 
+THREADS, MARKS = ("message", "token"), ("sender", "tax_code", "supply")
 # Built once: building a statement anew costs as much as running it.
-_THREADED = _newest(select(known.c.code).where(or_(_are("message", "messages"), _are("token", "tokens"))))
-_OWN = _newest(
-    select(known.c.code)
-    .join(case, case.c.code == known.c.code)
-    .where(
-        or_(_are("sender", "senders"), _are("tax_code", "tax_codes"), _are("supply", "supplies")),
-        case.c.status != CaseStatus.CLOSED.value,
-    )
+_THREADED = _known(THREADS, open_only=False)
+_OWN = _known(MARKS, open_only=True)
+_SAME = _newest(
+    select(fingerprint.c.content_digest, fingerprint.c.item_id).where(
+        fingerprint.c.content_digest.in_(bindparam("digests", expanding=True))
+    ),
+    [fingerprint.c.content_digest],
+    fingerprint.c.item_id,
+    MOST_TWINS,
 )
-_SAME = (
-    select(fingerprint.c.item_id)
-    .where(fingerprint.c.content_digest == bindparam("digest"))
-    .order_by(fingerprint.c.item_id.desc())
-    .limit(MOST_TWINS)
-)
-# Most bands in common first: a flood of half-alikes must not hide the one that is the same.
-_ALIKE = (
-    select(band.c.item_id)
-    .where(band.c.key.in_(bindparam("keys", expanding=True)))
-    .group_by(band.c.item_id)
-    .order_by(func.count().desc(), band.c.item_id.desc())
-    .limit(MOST_TWINS)
+_ALIKE = _newest(
+    select(band.c.key, band.c.item_id).where(band.c.key.in_(bindparam("keys", expanding=True))),
+    [band.c.key],
+    band.c.item_id,
+    MOST_TWINS,
 )
 _TWINS = (
-    select(fingerprint, item.c.case_code, item.c.received_at)
+    select(fingerprint, item.c.case_code, item.c.received_at, item.c.duplicate_of)
     .join(item, item.c.id == fingerprint.c.item_id)
+    .where(fingerprint.c.item_id.in_(bindparam("ids", expanding=True)))
+)
+_ANSWERS = (
+    select(func.lower(outbox.c.recipient), func.count())
     .where(
-        fingerprint.c.item_id.in_(bindparam("ids", expanding=True)),
-        # Decided anew, an item is not the double of those that were found to be its doubles.
-        or_(item.c.duplicate_of.is_(None), item.c.duplicate_of != bindparam("me")),
+        func.lower(outbox.c.recipient).in_(bindparam("addresses", expanding=True)),
+        outbox.c.created_at >= bindparam("since", type_=Moment),
     )
-)
-_ANSWERS = select(func.count()).where(
-    func.lower(outbox.c.recipient).in_(bindparam("addresses", expanding=True)),
-    outbox.c.created_at >= bindparam("since", type_=Moment),
+    .group_by(func.lower(outbox.c.recipient))
 )
 
 
-def look_up(connection: Connection, query: Query, now: datetime) -> Context:
-    named = list(dict.fromkeys(query.case_codes))[:MOST_CASES]
-    threaded = _codes(connection, _THREADED, _threads(query))
-    own = _codes(connection, _OWN, _marks(query))
-    cases = _known_cases(connection, {*named, *threaded, *own})
-    return Context(
-        named=_picked(cases, named),
-        threaded=_picked(cases, threaded),
-        # The case it is in already says nothing new of an item that is decided again.
-        open_of_sender=tuple(k for k in _picked(cases, own) if query.item_id not in k.case.items),
-        twins=_twins(connection, query),
-        answers_to_sender_today=_answers(connection, query, now),
-    )
-
-
-def _threads(query: Query) -> dict[str, list[str]]:
-    messages = [plain_message_id(value) for value in query.message_ids]
-    return {"messages": messages[:MOST_VALUES], "tokens": list(query.reply_tokens[:MOST_VALUES])}
-
-
-def _marks(query: Query) -> dict[str, list[str]]:
+def marks(query: Query) -> set[Mark]:
+    """By what the query may meet a case."""
     return {
-        "senders": [value.lower() for value in query.senders[:MOST_VALUES]],
-        "tax_codes": list(query.tax_codes[:MOST_VALUES]),
-        "supplies": list(query.supplies[:MOST_VALUES]),
+        *(("message", plain_message_id(value)) for value in query.message_ids[:MOST_VALUES]),
+        *(("token", value) for value in query.reply_tokens[:MOST_VALUES]),
+        *(("sender", value.lower()) for value in query.senders[:MOST_VALUES]),
+        *(("tax_code", value) for value in query.tax_codes[:MOST_VALUES]),
+        *(("supply", value) for value in query.supplies[:MOST_VALUES]),
     }
 
 
-def _codes(connection: Connection, wanted: Select[Any], marks: dict[str, list[str]]) -> list[str]:
-    """Newest first: codes grow with their sequence."""
-    return list(connection.execute(wanted, marks).scalars()) if any(marks.values()) else []
+def look_up(connection: Connection, queries: Sequence[Query], now: datetime) -> list[Context]:
+    """One context a query, in their order; each as if it were asked alone."""
+    asked = [marks(query) for query in queries]
+    threaded = _codes(connection, _THREADED, THREADS, asked)
+    own = _codes(connection, _OWN, MARKS, asked)
+    named = [list(dict.fromkeys(query.case_codes))[:MOST_CASES] for query in queries]
+    cases = _known_cases(connection, {code for codes in (*named, *threaded, *own) for code in codes})
+    candidates = _candidates(connection, queries, own, cases)
+    known_twins = _fingerprints(connection, {item_id for ids in candidates for item_id in ids})
+    answers = _answers(connection, asked, now)
+    return [
+        Context(
+            named=_picked(cases, named[number]),
+            threaded=_picked(cases, threaded[number]),
+            # The case it is in already says nothing new of an item that is decided again.
+            open_of_sender=tuple(k for k in _picked(cases, own[number]) if query.item_id not in k.case.items),
+            twins=_twins(query, [known_twins[i] for i in candidates[number] if i in known_twins]),
+            answers_to_sender_today=sum(answers[v] for kind, v in asked[number] if kind == "sender"),
+        )
+        for number, query in enumerate(queries)
+    ]
 
 
-def _picked(cases: dict[str, KnownCase], codes: Iterable[str]) -> tuple[KnownCase, ...]:
+def _codes(
+    connection: Connection, wanted: Select[Any], kinds: Sequence[str], asked: Sequence[set[Mark]]
+) -> list[list[str]]:
+    """For each query the codes of cases known by its marks, newest first."""
+    values = {kind: sorted({value for each in asked for k, value in each if k == kind}) for kind in kinds}
+    if not any(values.values()):
+        return [[] for _ in asked]
+    found: defaultdict[Mark, list[str]] = defaultdict(list)
+    for kind, value, code in connection.execute(wanted, values):
+        found[kind, value].append(code)
+    return [
+        sorted({code for mark in each if mark in found for code in found[mark]}, reverse=True)[:MOST_CASES]
+        for each in asked
+    ]
+
+
+def _picked(cases: dict[str, KnownCase], codes: Sequence[str]) -> tuple[KnownCase, ...]:
     return tuple(cases[code] for code in codes if code in cases)
 
 
@@ -141,19 +163,41 @@ def band_keys(minhash: Sequence[int]) -> list[str]:
     return keys
 
 
-def _twins(connection: Connection, query: Query) -> tuple[Twin, ...]:
-    ids: set[str] = set()
-    if query.content_digest:
-        ids |= set(connection.execute(_SAME, {"digest": query.content_digest}).scalars())
-    keys = band_keys(query.minhash)
-    if keys:
-        ids |= set(connection.execute(_ALIKE, {"keys": keys}).scalars())
-    ids.discard(query.item_id)
+def _candidates(
+    connection: Connection, queries: Sequence[Query], own: Sequence[Sequence[str]], cases: dict[str, KnownCase]
+) -> list[list[str]]:
+    """Ids of items that may be the same submission: the same words; many bands in common; or, because a form that
+    thousands send has too many of those, an item of a case of the same person or supply."""
+    same: defaultdict[str, list[str]] = defaultdict(list)
+    digests = sorted({query.content_digest for query in queries if query.content_digest})
+    if digests:
+        for digest, item_id in connection.execute(_SAME, {"digests": digests}):
+            same[digest].append(item_id)
+    keys = [band_keys(query.minhash) for query in queries]
+    alike: defaultdict[str, list[str]] = defaultdict(list)
+    if any(keys):
+        for key, item_id in connection.execute(_ALIKE, {"keys": sorted({key for each in keys for key in each})}):
+            alike[key].append(item_id)
+    found = []
+    for number, query in enumerate(queries):
+        shared = Counter(item_id for key in keys[number] for item_id in alike[key])
+        of_cases = [item_id for code in own[number] for item_id in cases[code].case.items[-MOST_TWINS:]]
+        several = [*same[query.content_digest or ""], *(i for i, _ in shared.most_common(MOST_TWINS)), *of_cases]
+        found.append([item_id for item_id in dict.fromkeys(several) if item_id != query.item_id][: 4 * MOST_TWINS])
+    return found
+
+
+def _fingerprints(connection: Connection, ids: set[str]) -> dict[str, RowMapping]:
     if not ids:
-        return ()
-    rows = connection.execute(_TWINS, {"ids": list(ids), "me": query.item_id})
-    twins = [_twin(row, query) for row in rows.mappings()]
-    return tuple(sorted(twins, key=lambda t: (not t.exact, -t.similarity, t.item_id)))
+        return {}
+    return {row["item_id"]: row for row in connection.execute(_TWINS, {"ids": sorted(ids)}).mappings()}
+
+
+def _twins(query: Query, rows: Sequence[RowMapping]) -> tuple[Twin, ...]:
+    """Decided anew, an item is not the double of those that were found to be its doubles."""
+    twins = [_twin(row, query) for row in rows if row["duplicate_of"] != query.item_id]
+    alike = [twin for twin in twins if twin.exact or twin.similarity >= LEAST_ALIKE]
+    return tuple(sorted(alike, key=lambda t: (not t.exact, -t.similarity, t.item_id))[:MOST_TWINS])
 
 
 def _twin(row: RowMapping, query: Query) -> Twin:
@@ -173,9 +217,11 @@ def _twin(row: RowMapping, query: Query) -> Twin:
     )
 
 
-def _answers(connection: Connection, query: Query, now: datetime) -> int:
-    """Answers owed to these addresses in the last 24 hours, sent or not."""
-    if not query.senders:
-        return 0
-    addresses = [value.lower() for value in query.senders[:MOST_VALUES]]
-    return int(connection.execute(_ANSWERS, {"addresses": addresses, "since": now - timedelta(days=1)}).scalar_one())
+def _answers(connection: Connection, asked: Sequence[set[Mark]], now: datetime) -> Counter[str]:
+    """Answers owed to each address in the last 24 hours, sent or not."""
+    addresses = sorted({value for each in asked for kind, value in each if kind == "sender"})
+    if not addresses:
+        return Counter()
+    since = now - timedelta(days=1)
+    rows = connection.execute(_ANSWERS, {"addresses": addresses, "since": since})
+    return Counter({row[0]: row[1] for row in rows})

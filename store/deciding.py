@@ -3,33 +3,32 @@ be first and case codes have no gaps."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 
 from sqlalchemy import Connection, delete, insert
 
 from mailroom.case import Case
-from mailroom.context import Compose, Judge, Judgement, Query
-from mailroom.decision import Decision, Disposition
+from mailroom.context import Compose, Context, Judge, Judgement, Query
+from mailroom.decision import Disposition
 from mailroom.dispatch import Dispatch
+from mailroom.errors import GatewayError, LostLease
 from mailroom.item import Rung
-from store.case_keeping import keep
-from store.claiming import Claim, move, sheet_rows
+from store.case_keeping import draft_case, keep, open_all
+from store.claiming import Claim, move_all, ours, sheet_rows
 from store.codec import OpenedSheet, Sheet
-from store.context_lookup import band_keys, look_up
+from store.context_lookup import MARKS, band_keys, look_up, marks
 from store.events import Noted, note_events
 from store.outboxing import owe
 from store.papers import paper_rows, used_blobs
 from store.register import ROME, Entry, append, next_value
-from store.schema import band, blob_use, document, fingerprint
+from store.remembering import remember
+from store.schema import blob_use, document
 from store.schema import sheet as sheet_table
 from store.search import index, searchable
 
 REVIEW = "review"
-_NEW_FINGERPRINT = insert(fingerprint)
-_NEW_BANDS = insert(band)
 
 NOT_REGISTERED = {
     "spam": "Escluso dalla registrazione: pubblicità (DPR 445/2000, art. 53 c. 5).",
@@ -95,31 +94,158 @@ def lock(connection: Connection) -> None:
     next_value(connection, "decisions")
 
 
-def decide(connection: Connection, deciding: Deciding, now: datetime) -> tuple[Decided, Books]:
-    """The caller writes the books once all decisions of the transaction are taken.
+def decide_all(
+    connection: Connection, entries: Sequence[Deciding], now: datetime
+) -> tuple[list[Decided | GatewayError], Books]:
+    """Decides in the order given, as if one after the other; the caller writes the books at the end.
 
-    Raises LostLease, Hold, or whatever the judge and the composer raise.
+    Neighbours that have nothing to do with each other go in one wave: one statement for all where each alone would
+    need its own. What is ours to raise becomes the entry's result; anything else passes through.
     """
-    claim, query = deciding.claim, deciding.query
-    judgement = deciding.judge(look_up(connection, query, now))
-    decision, change = judgement.decision, judgement.change
-    file, happened = keep(connection, claim.item, query, decision, change, now, deciding.wait_days)
-    if file is not None and decision.case_code is None:
-        decision = _with_code(decision, file.code)
-        judgement = replace(judgement, decision=decision)
-    whole = {**claim.sheets, **deciding.sheets, Rung.DECIDED: decision}
-    move(connection, claim, _standing(deciding, judgement, file, whole, now))
-    _remember(connection, query, again=claim.item.revision > 1)
-    dispatches = deciding.compose(judgement, file)
-    books = _books(deciding, decision, file, whole, now)
-    books.entries += owe(connection, dispatches, now)
-    books.events = [*happened, *books.events]
-    return Decided(item_id=claim.item.id, judgement=judgement, case=file, dispatches=dispatches), books
+    results: list[Decided | GatewayError] = []
+    books = Books()
+    rest = list(entries)
+    width = len(rest)
+    while rest:
+        contexts = look_up(connection, [entry.query for entry in rest[:width]], now)
+        count = _independent(rest[:width], contexts)
+        # Where neighbours hang together, looking far ahead is looking in vain.
+        width = len(rest) if count == width else 2 * count
+        wave = list(zip(rest[:count], contexts[:count], strict=True))
+        rest = rest[count:]
+        outcome = _attempt(connection, wave, now)
+        # Where one of several can't be kept or answered, each gets a try of its own, and the culprit is found.
+        apart = [_attempt(connection, [one], now) for one in wave] if isinstance(outcome, GatewayError) else [outcome]
+        for found in apart:
+            if isinstance(found, GatewayError):
+                results.append(found)
+            else:
+                results += found[0]
+                books += found[1]
+    return results, books
 
 
-def _with_code(decision: Decision, code: str) -> Decision:
+Wave = Sequence[tuple[Deciding, Context]]
+Outcome = tuple[list[Decided | GatewayError], Books]
+
+
+def _independent(entries: Sequence[Deciding], contexts: Sequence[Context]) -> int:
+    """How many of the first entries touch nothing in common: neither a mark, nor a case, nor each other's words."""
+    touched: set[tuple[str, str]] = set()
+    for number, (entry, context) in enumerate(zip(entries, contexts, strict=True)):
+        mine = _touches(entry, context)
+        if number and (not touched.isdisjoint(mine) or entry.claim.item.revision > 1):
+            return number
+        touched |= mine
+        if entry.claim.item.revision > 1:
+            return number + 1
+    return len(entries)
+
+
+def _touches(entry: Deciding, context: Context) -> set[tuple[str, str]]:
+    """What this decision reads that another may write. (Message-IDs and tokens are learnt of answers only: nobody can
+    have replied to what is not yet sent.)"""
+    query = entry.query
+    cases = {known.case.code for known in (*context.named, *context.threaded, *context.open_of_sender)}
+    twins = {twin.case_code for twin in context.twins if twin.case_code}
+    return {
+        *(mark for mark in marks(query) if mark[0] in MARKS),
+        *(("case", code) for code in (*query.case_codes, *cases, *twins)),
+        *(("item", item_id) for item_id in (query.item_id, *(twin.item_id for twin in context.twins))),
+        *(("digest", digest) for digest in (query.content_digest,) if digest),
+        *(("band", key) for key in band_keys(query.minhash)),
+    }
+
+
+def _attempt(connection: Connection, wave: Wave, now: datetime) -> Outcome | GatewayError:
+    # Plain statements: SQLAlchemy's nested transactions cost as much as a tenth of a decision.
+    connection.exec_driver_sql("SAVEPOINT wave")
+    outcome: Outcome | GatewayError
+    try:
+        outcome = _decide_wave(connection, wave, now)
+    except GatewayError as error:
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT wave")
+        outcome = error
+    connection.exec_driver_sql("RELEASE SAVEPOINT wave")
+    return outcome
+
+
+@dataclass(slots=True)
+class _Judged:
+    entry: Deciding
+    judgement: Judgement
+    draft: Case | None
+    """The case it opens, without a code."""
+    case: Case | None = None
+    happened: list[Noted] = field(default_factory=list)
+
+
+def _decide_wave(connection: Connection, wave: Wave, now: datetime) -> Outcome:
+    """Judges all, then writes for all. Raises GatewayError for what fails once writing has begun."""
+    mine = ours(connection, [entry.claim for entry, _ in wave])
+    results: dict[int, Decided | GatewayError] = {}
+    judged: dict[int, _Judged] = {}
+    for number, (entry, context) in enumerate(wave):
+        try:
+            if entry.claim.item.id not in mine:
+                raise LostLease(f"item {entry.claim.item.id} has another worker")
+            judged[number] = _judge(entry, context, now)
+        except GatewayError as error:
+            results[number] = error
+    books = _settle(connection, list(judged.values()), now)
+    dispatches = {number: each.entry.compose(each.judgement, each.case) for number, each in judged.items()}
+    books.entries += owe(connection, [d for owed in dispatches.values() for d in owed], now)
+    for number, each in judged.items():
+        results[number] = Decided(
+            item_id=each.entry.claim.item.id,
+            judgement=each.judgement,
+            case=each.case,
+            dispatches=dispatches[number],
+        )
+    return [results[number] for number in range(len(wave))], books
+
+
+def _judge(entry: Deciding, context: Context, now: datetime) -> _Judged:
+    judgement = entry.judge(context)
+    item = entry.claim.item
+    opening = judgement.change.open_new and item.revision == 1
+    draft = draft_case(item.id, judgement.decision, now, entry.wait_days) if opening else None
+    return _Judged(entry=entry, judgement=judgement, draft=draft)
+
+
+def _settle(connection: Connection, judged: list[_Judged], now: datetime) -> Books:
+    """Cases, items and fingerprints of a wave; returns what can wait for the end of the transaction."""
+    opening = [(each, each.draft) for each in judged if each.draft is not None]
+    opened = open_all(connection, [(draft, each.entry.query) for each, draft in opening])
+    for (each, _), file in zip(opening, opened, strict=True):
+        each.case = file
+        each.happened = [(each.entry.claim.item.id, file.code, "case_opened", "gateway", None)]
+    for each in judged:
+        if each.draft is None:
+            entry, said = each.entry, each.judgement
+            each.case, each.happened = keep(
+                connection, entry.claim.item, entry.query, said.decision, said.change, now, entry.wait_days
+            )
+        if each.case is not None:
+            each.judgement = _with_code(each.judgement, each.case.code)
+    books = Books()
+    moves = []
+    for each in judged:
+        sheets = {**each.entry.claim.sheets, **each.entry.sheets, Rung.DECIDED: each.judgement.decision}
+        moves.append((each.entry.claim, _standing(each.entry, each.judgement, each.case, sheets, now)))
+        books += _books(each, sheets, now)
+    move_all(connection, moves)
+    again = [each.entry.claim.item.id for each in judged if each.entry.claim.item.revision > 1]
+    remember(connection, [each.entry.query for each in judged], again=again)
+    return books
+
+
+def _with_code(judgement: Judgement, code: str) -> Judgement:
     """`case_code` of a decision names an existing case; a new one's code stands in the item."""
-    return replace(decision, case_code=code) if decision.disposition is not Disposition.CASE else decision
+    decision = judgement.decision
+    if decision.case_code is not None or decision.disposition is Disposition.CASE:
+        return judgement
+    return replace(judgement, decision=replace(decision, case_code=code))
 
 
 def _standing(
@@ -167,43 +293,21 @@ def _outside(opened: OpenedSheet) -> dict[str, object]:
     return {name: value for name, value in found.items() if value}
 
 
-def _remember(connection: Connection, query: Query, *, again: bool) -> None:
-    """Fingerprints, by which later twins are found, in place of those of an earlier revision."""
-    if again:
-        connection.execute(delete(fingerprint).where(fingerprint.c.item_id == query.item_id))
-        connection.execute(delete(band).where(band.c.item_id == query.item_id))
-    connection.execute(
-        _NEW_FINGERPRINT,
-        {
-            "item_id": query.item_id,
-            "content_digest": query.content_digest,
-            "minhash": json.dumps(query.minhash),
-            "tax_codes": json.dumps(query.tax_codes),
-            "supplies": json.dumps(query.supplies),
-            "senders": json.dumps(query.senders),
-        },
-    )
-    keys = band_keys(query.minhash)
-    if keys:
-        connection.execute(_NEW_BANDS, [{"key": key, "item_id": query.item_id} for key in dict.fromkeys(keys)])
-
-
-def _books(
-    deciding: Deciding, decision: Decision, file: Case | None, sheets: Mapping[Rung, Sheet], now: datetime
-) -> Books:
-    claim = deciding.claim
-    code = file.code if file else None
+def _books(judged: _Judged, sheets: Mapping[Rung, Sheet], now: datetime) -> Books:
+    claim, decision = judged.entry.claim, judged.judgement.decision
+    code = judged.case.code if judged.case else None
     outcome = "held" if decision.needs_review else "closed"
     reason = NOT_REGISTERED.get(decision.detail or "") if not decision.needs_review else None
     first = claim.item.revision == 1
     return Books(
-        sheets=sheet_rows(claim, {**deciding.sheets, Rung.DECIDED: decision}, now),
+        sheets=sheet_rows(claim, {**judged.entry.sheets, Rung.DECIDED: decision}, now),
         papers=paper_rows(claim.item.id, decision, sheets),
         blobs=[{"item_id": claim.item.id, "digest": digest} for digest in used_blobs(sheets)],
         words=[(claim.item.id, searchable(claim.item.id, code, sheets))],
         revised=[] if first else [claim.item.id],
         entries=[Entry(direction="ann", item_id=claim.item.id, note=reason)] if reason and first else [],
         events=[
+            *judged.happened,
             (claim.item.id, code, "decided", "gateway", decision.disposition.value),
             (claim.item.id, code, outcome, "gateway", REVIEW if decision.needs_review else None),
         ],

@@ -23,7 +23,7 @@ from store import claiming, cutting, deciding, outboxing, receiving, waiting
 from store.case_keeping import learn
 from store.claiming import Claim
 from store.codec import Sheet, encode
-from store.deciding import Books, Decided, Deciding
+from store.deciding import Decided, Deciding
 from store.engine import reading, writing
 from store.events import note_events
 from store.register import append
@@ -117,34 +117,19 @@ class Ledger:
 
     def decide(self, entry: Deciding) -> Decided:
         """Raises LostLease, Hold, and whatever the judge or the composer raises: then nothing is written."""
+        (result,) = self.decide_many([entry])
+        if isinstance(result, GatewayError):
+            raise result
+        return result
+
+    def decide_many(self, entries: Sequence[Deciding]) -> list[Decided | GatewayError]:
+        """All entries in one transaction, in their order: an error of ours is its entry's result and spoils nobody
+        else's. Any exception that is not ours undoes them all; the caller may then decide one by one.
+        """
         with writing(self._engine) as connection:
             deciding.lock(connection)
             now = self._clock.now()
-            decided, books = deciding.decide(connection, entry, now)
-            books.write(connection, now)
-        return decided
-
-    def decide_many(self, entries: Sequence[Deciding]) -> list[Decided | GatewayError]:
-        """All entries in one transaction, each under a savepoint of its own: one lost lease spoils nobody else's.
-
-        Any exception that is not ours undoes them all; the caller may then decide one by one.
-        """
-        results: list[Decided | GatewayError] = []
-        with writing(self._engine) as connection:
-            deciding.lock(connection)
-            now, books = self._clock.now(), Books()
-            for entry in entries:
-                # Plain statements: SQLAlchemy's nested transactions cost as much as a tenth of the decision.
-                connection.exec_driver_sql("SAVEPOINT entry")
-                try:
-                    decided, written = deciding.decide(connection, entry, now)
-                except GatewayError as error:
-                    connection.exec_driver_sql("ROLLBACK TO SAVEPOINT entry")
-                    results.append(error)
-                else:
-                    results.append(decided)
-                    books += written
-                connection.exec_driver_sql("RELEASE SAVEPOINT entry")
+            results, books = deciding.decide_all(connection, entries, now)
             books.write(connection, now)
         return results
 
@@ -174,10 +159,11 @@ class Ledger:
         now = self._clock.now()
 
         def step(connection: Connection) -> bool:
+            known = claiming.reopen(connection, item_id, to=Rung.READ, by=by, kind="corrected", now=now)
             rows = [{"item_id": item_id, "finding": encode(f), "by": by, "at": now} for f in findings]
-            if rows:
+            if known and rows:
                 connection.execute(insert(correction), rows)
-            return claiming.reopen(connection, item_id, to=Rung.READ, by=by, kind="corrected", now=now)
+            return known
 
         return self._write(step)
 
@@ -202,7 +188,7 @@ class Ledger:
         def step(connection: Connection) -> None:
             outboxing.sent(connection, dispatch, outcome, now)
             if message_id and dispatch.case_code:
-                learn(connection, dispatch.case_code, [("message", message_id)])
+                learn(connection, [(dispatch.case_code, "message", message_id)])
 
         self._write(step)
 
@@ -241,7 +227,7 @@ class Ledger:
 
     def learn(self, code: str, facts: Iterable[tuple[str, str]]) -> None:
         """Adds to what is known of a case: kind (sender, tax_code, supply, message, token) and value."""
-        self._write(learn, code, list(facts))
+        self._write(learn, [(code, kind, value) for kind, value in facts])
 
     def cases_to_remind(self, *, days_before: int = 7, limit: int = 200) -> list[Case]:
         """Cases that still wait for something, were never reminded, and whose time runs out soon."""

@@ -12,7 +12,7 @@ from mailroom.case import CaseStatus
 from mailroom.dispatch import Dispatch, DispatchChannel, DispatchState
 from store.case_keeping import learn
 from store.events import note_events
-from store.outside import fields, plain_message_id
+from store.outside import fields
 from store.register import Entry
 from store.schema import case, outbox
 
@@ -30,7 +30,15 @@ def owe(connection: Connection, dispatches: Sequence[Dispatch], now: datetime) -
     if not fresh:
         return []
     connection.execute(_NEW, [_row(d, now) for d in fresh])
-    return [_entry(connection, d) for d in fresh if d.channel is not DispatchChannel.PORTAL]
+    registered = [(d, _said(d)) for d in fresh if d.channel is not DispatchChannel.PORTAL]
+    # From now on the answer's Message-ID leads to the case: a bounce may be quicker than the commit of its sending.
+    sent = [(d.case_code, "message", s["message-id"]) for d, s in registered if d.case_code and "message-id" in s]
+    learn(connection, sent)
+    return [_entry(d, said) for d, said in registered]
+
+
+def _said(dispatch: Dispatch) -> dict[str, str]:
+    return fields(dispatch.payload) if dispatch.channel is not DispatchChannel.LETTER else {}
 
 
 def _row(dispatch: Dispatch, now: datetime) -> dict[str, object]:
@@ -50,12 +58,7 @@ def _row(dispatch: Dispatch, now: datetime) -> dict[str, object]:
     }
 
 
-def _entry(connection: Connection, dispatch: Dispatch) -> Entry:
-    """The registration of an answer. Its Message-ID belongs to the case from now on: a bounce may be quicker than the
-    commit that says it was sent."""
-    said = fields(dispatch.payload) if dispatch.channel is not DispatchChannel.LETTER else {}
-    if dispatch.case_code and said.get("message-id"):
-        learn(connection, dispatch.case_code, [("message", plain_message_id(said["message-id"]))])
+def _entry(dispatch: Dispatch, said: dict[str, str]) -> Entry:
     return Entry(
         direction="out",
         item_id=dispatch.item_id,

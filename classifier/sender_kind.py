@@ -144,6 +144,8 @@ def _from_envelope(view: View, scores: dict[str, float]) -> None:
         r"\bs\.?r\.?l|\bs\.?p\.?a\b|\bs\.?n\.?c\b|\bs\.?a\.?s\b|\bcomune\b|costruzion|\bditta\b|\bhotel\b", name
     ):
         scores["legal_person"] += 3.0
+    if re.search(r"^(?:il )?comune di |istituto|parrocchia|\bcomune\b|@pec\.comune|protocollo@", f"{name} {address}"):
+        scores["legal_person"] += 2.5
     if re.search(r"\bstudio\b|amministrazion", f"{name} {address.split('@')[0]}"):
         scores["delegate"] += 0.8
         scores["professional"] += 0.8

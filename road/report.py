@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mailroom.decision import Decision, Verdict
-from mailroom.document import Document, TextSource
+from mailroom.document import Document, Page, TextSource
 from mailroom.envelope import Envelope
 from mailroom.finding import Evidence, Examination, Finding, Paper
 
@@ -71,7 +71,8 @@ def _document(verdict: Verdict, documents: Sequence[Document]) -> dict[str, Any]
     pages = [p for p in document.pages if paper.first_page <= p.number < paper.first_page + paper.pages]
     place: dict[str, Any] = {}
     if document.carrier:
-        place = {"first_page": paper.first_page}
+        # Counted within the letter: of a batch, the file's own numbers would begin in the middle.
+        place = {"first_page": paper.first_page - (document.pages[0].number if document.pages else 0)}
     return {
         "filename": None if document.carrier else document.filename,
         "media_type": document.media_type,
@@ -84,15 +85,15 @@ def _document(verdict: Verdict, documents: Sequence[Document]) -> dict[str, Any]
         "accepted": verdict.accepted,
         "problem": verdict.problem.value if verdict.problem else None,
         "advice": verdict.advice,
-        "text_source": _source(document, paper),
+        "text_source": _source(document, pages),
         "text_chars": sum(len(p.text) for p in pages),
     }
 
 
-def _source(document: Document, paper: Paper) -> str:
+def _source(document: Document, pages: Sequence[Page]) -> str:
     if not document.carrier:
         return document.text_source.value
-    sources = [p.source for p in document.pages[paper.first_page : paper.first_page + paper.pages]]
+    sources = [page.source for page in pages]
     return max(sources, key=sources.count, default=TextSource.NONE).value
 
 

@@ -26,8 +26,10 @@ _OPENED = select(case_item.c.code).where(case_item.c.item_id == bindparam("item"
 _CASE = select(case).where(case.c.code == bindparam("code"))
 _NEW_CASE = insert(case)
 _NEW_LINK = insert(case_item)
+# A code that a citizen named need not be one of ours: of such a case nothing is learnt.
 _LEARNED = text(
-    "INSERT INTO known (kind, value, code) VALUES (:kind, :value, :code) ON CONFLICT DO NOTHING"
+    "INSERT INTO known (kind, value, code) SELECT CAST(:kind AS varchar(12)), CAST(:value AS text), code "
+    "FROM case_file WHERE code = :code ON CONFLICT DO NOTHING"
 ).bindparams(bindparam("value", type_=Words))
 # Built once: building a statement anew costs as much as running it.
 

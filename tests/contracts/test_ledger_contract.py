@@ -412,6 +412,17 @@ def test_an_answer_of_ours_leads_home_by_its_message_id_before_it_is_sent(ledger
     assert context.named[0].coded_out_at is None
 
 
+def test_an_answer_may_name_a_case_that_is_not_ours(ledger: Ledger) -> None:
+    foreign = replace(owed("a"), payload=b"Message-ID: <1@x>\r\nSubject: y\r\n\r\n", case_code="SPCEN123456")
+    (item_id,) = take(ledger, "1")
+    judge = files(Disposition.PORTAL_ONLY, "delegate")
+    decided = ledger.decide(deciding(only_claim(ledger), Wish(judge=judge, compose=lambda _j, _c: (foreign,))))
+    assert decided.item_id == item_id and ledger.due_dispatches() == ["a"]
+    begun = ledger.begin("a")
+    assert begun is not None
+    ledger.sent(begun, "250 ok", message_id="<1@x>")
+
+
 def test_joining_a_case_that_does_not_exist_is_held(ledger: Ledger) -> None:
     take(ledger, "1")
     with pytest.raises(Hold):

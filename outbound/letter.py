@@ -17,7 +17,8 @@ from weasyprint import HTML
 from outbound.acknowledging import AnswersConfig
 
 _STYLE = """
-@page { size: A4; margin: 20mm 20mm 22mm 25mm; @bottom-right { content: counter(page) "/" counter(pages); font-size: 8pt } }
+@page { size: A4; margin: 20mm 20mm 22mm 25mm;
+        @bottom-right { content: counter(page) "/" counter(pages); font-size: 8pt } }
 body { font: 11pt/1.45 "Titillium Web", "Liberation Sans", sans-serif; color: #111 }
 header { position: absolute; top: 0; left: 0; width: 80mm; font-size: 9pt; color: #17324d }
 header strong { display: block; font-size: 11pt; color: #0066cc }

@@ -8,7 +8,7 @@ from typing import Any
 from mailroom.decision import Decision, Verdict
 from mailroom.document import Document, Page, TextSource
 from mailroom.envelope import Envelope
-from mailroom.finding import Evidence, Examination, Finding, Paper
+from mailroom.finding import Evidence, Examination, Finding
 
 EVIDENCE_OF = ("applicant.", "supply.", "case_code", "service", "sector", "topic")
 

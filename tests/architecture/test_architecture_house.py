@@ -41,20 +41,22 @@ def test_every_module_opens_with_what_it_is_for(module: Path) -> None:
 
 
 def test_no_module_outgrows_one_purpose() -> None:
-    long = {str(m.relative_to(HOUSE)): n for m in modules() if (n := len(m.read_text("utf-8").splitlines())) > 400}
-    assert long == {}
+    lines = {m: len(m.read_text("utf-8").splitlines()) for m in modules() if "migrations" not in m.parts}
+    assert {str(m.relative_to(HOUSE)): n for m, n in lines.items() if n > 400} == {}
 
 
 def test_the_house_has_one_broad_except() -> None:
+    """One that swallows: tidying up and raising again is another matter."""
     broad = []
     for module in modules():
         for node in ast.walk(ast.parse(module.read_text("utf-8"))):
-            if isinstance(node, ast.ExceptHandler) and (
-                node.type is None
-                or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException"))
-            ):
+            if isinstance(node, ast.ExceptHandler) and _catches_all(node) and not isinstance(node.body[-1], ast.Raise):
                 broad.append(f"{module.relative_to(HOUSE)}:{node.lineno}")
-    assert len(broad) == 1, broad
+    assert [place.partition(":")[0] for place in broad] == ["road/climbing.py"], broad
+
+
+def _catches_all(node: ast.ExceptHandler) -> bool:
+    return node.type is None or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException"))
 
 
 def test_there_is_no_room_for_leftovers() -> None:

@@ -18,7 +18,7 @@ def note_events(connection: Connection, events: Sequence[Noted], now: datetime) 
         connection.execute(
             insert(event_log),
             [
-                {"item_id": i, "case_code": c, "kind": kind, "by": by, "note": note, "at": now}
+                {"item_id": i, "case_code": c, "kind": kind, "by": by[:80], "note": note, "at": now}
                 for i, c, kind, by, note in events
             ],
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, ScalarSelect, and_, func, or_, select
+from sqlalchemy import Connection, ScalarSelect, and_, func, select
 from sqlalchemy import case as choice
 
 from mailroom.case import CaseStatus
@@ -14,6 +14,8 @@ from mailroom.dispatch import DispatchChannel, DispatchState
 from mailroom.item import Rung
 from store.register import ROME
 from store.schema import alarm, case, inventory, item, outbox, receipt
+
+OPEN = (CaseStatus.OPEN, CaseStatus.WAITING, CaseStatus.READY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ def front_page(connection: Connection, now: datetime) -> FrontPage:
             _count(item, item.c.received_at >= midnight),
             _count(item, item.c.closed_at >= midnight),
             select(func.min(item.c.held_since)).where(item.c.held_code.is_not(None)).scalar_subquery(),
-            _count(case, case.c.status.not_in((CaseStatus.CLOSED.value, CaseStatus.HANDED_OVER.value))),
+            _count(case, case.c.status.in_([status.value for status in OPEN])),
             _count(case, case.c.status == CaseStatus.WAITING.value),
             _letters(printed=False),
             _letters(printed=True),
@@ -113,13 +115,16 @@ def _held_by_code(connection: Connection) -> dict[str, int]:
 
 def straight_through(connection: Connection, since: datetime) -> float | None:
     """Batches that were only cut into letters count by their letters."""
-    ended = or_(item.c.closed_at >= since, item.c.held_since >= since)
-    wanted = (
-        select(item.c.ever_held, func.count()).where(ended, item.c.disposition.is_not(None)).group_by(item.c.ever_held)
-    )
-    found: dict[bool, int] = {bool(held): count for held, count in connection.execute(wanted)}
-    whole = sum(found.values())
-    return found.get(False, 0) / whole if whole else None
+    judged = item.c.disposition.is_not(None)
+    closed = item.c.closed_at >= since
+    untouched, ended, held = connection.execute(
+        select(
+            _count(item, and_(closed, judged, item.c.ever_held.is_(False))),
+            _count(item, and_(closed, judged)),
+            _count(item, and_(item.c.held_code.is_not(None), item.c.held_since >= since, judged)),
+        )
+    ).one()
+    return untouched / (ended + held) if ended + held else None
 
 
 def _letters(*, printed: bool) -> ScalarSelect[int]:
@@ -132,7 +137,9 @@ def _letters(*, printed: bool) -> ScalarSelect[int]:
 def _promises(connection: Connection, start: datetime | None, end: datetime) -> int:
     """Answers owed until `end` (and not before `start`) that have not gone out."""
     cases = and_(case.c.acknowledged_at.is_(None), case.c.acknowledge_by < end, case.c.erased_at.is_(None))
-    items = and_(item.c.held_code.is_not(None), item.c.case_code.is_(None), item.c.answer_due < end)
+    # Coalesced, or SQLite would start from the many items without a case instead of the few held ones.
+    caseless = func.coalesce(item.c.case_code, "") == ""
+    items = and_(item.c.held_code.is_not(None), caseless, item.c.answer_due < end)
     if start is not None:
         cases, items = and_(cases, case.c.acknowledge_by >= start), and_(items, item.c.answer_due >= start)
     total: int = connection.execute(select(_count(case, cases) + _count(item, items))).scalar_one()

@@ -261,8 +261,8 @@ def protocol_number(connection: Connection, item_id: str) -> str | None:
     return f"{found.year}/{found.number:07d}" if found else None
 
 
-def owner_of_blob(connection: Connection, digest: str, item_ids: Sequence[str]) -> str | None:
-    """Which of these items uses the blob: whoever may see the item may see its bytes, and no others."""
-    used = select(blob_use.c.item_id).where(blob_use.c.digest == digest, blob_use.c.item_id.in_(item_ids)).limit(1)
-    raw = select(item.c.id).where(item.c.digest == digest, item.c.id.in_(item_ids)).limit(1)
-    return connection.execute(used).scalar_one_or_none() or connection.execute(raw).scalar_one_or_none()
+def holds_blob(connection: Connection, item_id: str, digest: str) -> bool:
+    """The digest is that of the item's original or of one of its parts: who may see the item may see those bytes."""
+    raw = select(item.c.id).where(item.c.id == item_id, item.c.digest == digest, item.c.erased_at.is_(None))
+    part = select(blob_use.c.item_id).where(blob_use.c.digest == digest, blob_use.c.item_id == item_id)
+    return any(connection.execute(wanted).first() is not None for wanted in (raw, part))

@@ -58,6 +58,7 @@ item = Table(
 Index("item_due", item.c.due_at, sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL"))
 Index("item_received", item.c.received_at, item.c.id)
 Index("item_case", item.c.case_code)
+Index("item_channel", item.c.channel, item.c.received_at, item.c.id)
 Index("item_closed", item.c.closed_at)
 Index("item_parent", item.c.parent)
 Index(
@@ -150,6 +151,12 @@ case = Table(
     Column("portal_status", Words),
 )
 Index("case_opened", case.c.opened_at, case.c.code)
+Index(
+    "case_promised",
+    case.c.acknowledge_by,
+    sqlite_where=text("acknowledged_at IS NULL"),
+    postgresql_where=text("acknowledged_at IS NULL"),
+)
 
 case_item = Table(
     "case_item",
@@ -238,6 +245,12 @@ outbox = Table(
     CheckConstraint("state IN ('due','begun','sent','held','failed')", name="outbox_state_known"),
 )
 Index("outbox_due", outbox.c.state, outbox.c.due_at)
+Index(
+    "outbox_letters",
+    outbox.c.created_at,
+    sqlite_where=text("channel = 'letter' AND posted_at IS NULL"),
+    postgresql_where=text("channel = 'letter' AND posted_at IS NULL"),
+)
 Index("outbox_recipient", func.lower(outbox.c.recipient), outbox.c.created_at)
 
 register = Table(
@@ -257,6 +270,7 @@ register = Table(
     Column("hash", String(64), nullable=False, unique=True),
 )
 Index("register_at", register.c.at)
+Index("register_dispatch", register.c.dispatch_key)
 
 source_state = Table(
     "source_state",

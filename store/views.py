@@ -75,6 +75,11 @@ class Views:
         with reading(self._engine) as connection:
             return item_views.item_detail(connection, item_id)
 
+    def holds(self, item_id: str, digest: str) -> bool:
+        """Whether these bytes belong to that item, its original or a part of it."""
+        with reading(self._engine) as connection:
+            return item_views.holds_blob(connection, item_id, digest)
+
     def held(self, *, limit: int = 500) -> tuple[ItemRow, ...]:
         """What waits for a person, longest waiting first."""
         with reading(self._engine) as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -52,6 +53,8 @@ def set_status(connection: Connection, code: str, status: CaseStatus, by: str, w
 
 
 def portal_status(connection: Connection, event_id: str, code: str, status: str, now: datetime) -> bool:
+    if len(event_id) > 100:
+        event_id = hashlib.sha256(event_id.encode("utf-8", "replace")).hexdigest()
     if connection.execute(select(webhook_seen.c.id).where(webhook_seen.c.id == event_id)).first():
         return False
     connection.execute(insert(webhook_seen).values(id=event_id, at=now))

@@ -54,8 +54,11 @@ def upgrade() -> None:
     _search()
 
 
+def _partial(name: str, table: str, column: str, where: str) -> None:
+    op.create_index(name, table, [column], sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
 # fmt: off
-# One line a column.
 
 def _access_log() -> None:
     op.create_table("access_log",
@@ -99,6 +102,7 @@ def _case_file() -> None:
         sa.Column("portal_status", Words(), nullable=True),
         sa.PrimaryKeyConstraint("code"))
     op.create_index("case_opened", "case_file", ["opened_at", "code"])
+    _partial("case_promised", "case_file", "acknowledge_by", "acknowledged_at IS NULL")
     op.create_index("ix_case_file_status", "case_file", ["status"])
 
 
@@ -174,16 +178,14 @@ def _item() -> None:
         sa.Column("detail", sa.String(length=40), nullable=True),
         sa.Column("service", sa.String(length=20), nullable=True),
         sa.Column("answer_due", Moment(), nullable=True),
-        sa.CheckConstraint("rung IN ('received', 'opened', 'read', 'examined', 'decided', 'closed')",
-                           name="rung_known"),
+        sa.CheckConstraint("rung IN ('received','opened','read','examined','decided','closed')", name="rung_known"),
         sa.ForeignKeyConstraint(["parent"], ["item.id"], ),
         sa.PrimaryKeyConstraint("id"))
     op.create_index("item_case", "item", ["case_code"])
+    op.create_index("item_channel", "item", ["channel", "received_at", "id"])
     op.create_index("item_closed", "item", ["closed_at"])
-    op.create_index("item_due", "item", ["due_at"],
-        sqlite_where=sa.text("due_at IS NOT NULL"), postgresql_where=sa.text("due_at IS NOT NULL"))
-    op.create_index("item_held", "item", ["held_since"],
-        sqlite_where=sa.text("held_code IS NOT NULL"), postgresql_where=sa.text("held_code IS NOT NULL"))
+    _partial("item_due", "item", "due_at", "due_at IS NOT NULL")
+    _partial("item_held", "item", "held_since", "held_code IS NOT NULL")
     op.create_index("item_parent", "item", ["parent"])
     op.create_index("item_received", "item", ["received_at", "id"])
     op.create_index("ix_item_digest", "item", ["digest"])
@@ -214,6 +216,7 @@ def _outbox() -> None:
     op.create_index("ix_outbox_case_code", "outbox", ["case_code"])
     op.create_index("ix_outbox_item_id", "outbox", ["item_id"])
     op.create_index("outbox_due", "outbox", ["state", "due_at"])
+    _partial("outbox_letters", "outbox", "created_at", "channel = 'letter' AND posted_at IS NULL")
     op.create_index("outbox_recipient", "outbox", [sa.text("lower(recipient)"), "created_at"])
 
 
@@ -244,6 +247,7 @@ def _register() -> None:
         sa.UniqueConstraint("hash"))
     op.create_index("ix_register_item_id", "register", ["item_id"])
     op.create_index("register_at", "register", ["at"])
+    op.create_index("register_dispatch", "register", ["dispatch_key"])
 
 
 def _setting() -> None:
@@ -363,8 +367,7 @@ def _receipt() -> None:
     op.create_index("receipt_day", "receipt", ["received_at"])
     op.create_index("receipt_digest", "receipt", ["source", "digest"])
     op.create_index("receipt_item", "receipt", ["item_id"])
-    op.create_index("receipt_unsettled", "receipt", ["source"],
-        sqlite_where=sa.text("settled_at IS NULL"), postgresql_where=sa.text("settled_at IS NULL"))
+    _partial("receipt_unsettled", "receipt", "source", "settled_at IS NULL")
 
 
 def _sheet() -> None:
@@ -392,6 +395,5 @@ def _append_only() -> None:
 
 
 def _search() -> None:
-    sqlite = op.get_bind().dialect.name == "sqlite"
-    for statement in search.SQLITE if sqlite else search.POSTGRESQL:
+    for statement in search.SQLITE if op.get_bind().dialect.name == "sqlite" else search.POSTGRESQL:
         op.execute(statement)

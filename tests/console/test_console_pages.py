@@ -1,0 +1,172 @@
+"""Every page and command of the console, over a real ledger with real items in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from console.accounts import first_password, set_password
+from console.app import make_app
+from ingest.files import FilesSource
+from ingest.reception import take
+from road.config import GatewayConfig, StateConfig
+from road.desk import GatewayDesk
+from road.gateway import Gateway, open_gateway
+
+NASTY = '<script>alert("x")</script>'
+
+
+def mail(name: str, text: str, subject: str, attachments: tuple[tuple[str, bytes], ...] = ()) -> bytes:
+    message = EmailMessage()
+    message["From"] = f"{name} <{name.split()[0].lower()}@posta.example>"
+    message["To"] = "info@sportello.example"
+    message["Subject"] = subject
+    message["Date"] = "Tue, 17 Mar 2026 21:22:00 +0100"
+    message.set_content(text)
+    for filename, data in attachments:
+        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=filename)
+    return message.as_bytes()
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Gateway:
+    folder = tmp_path_factory.mktemp("console")
+    letters = {
+        "a.eml": mail(
+            "Ada Neri", f"Buongiorno {NASTY}, vorrei sapere come si legge la bolletta del gas.", f"Aiuto {NASTY}"
+        ),
+        "b.eml": mail("Ugo Bo", "boh", "?", ((f"{NASTY}.pdf", b"%PDF-1.4 niente"),)),
+        "c.eml": mail("Eva Li", "Invio la fattura.", "Fattura", (("fattura.exe", b"MZ" + b"\0" * 400),)),
+    }
+    for name, raw in letters.items():
+        (folder / name).write_bytes(raw)
+    gateway = open_gateway(GatewayConfig(gateway=StateConfig(state=folder / "state")))
+    taken = take(FilesSource(paths=[folder / n for n in letters]), blobs=gateway.blobs, book=gateway.ledger)
+    gateway.climber(lambda ids, slow: None).climb([r.item_id for r in taken.receipts], slow=True)
+    return gateway
+
+
+@pytest.fixture
+def client(gateway: Gateway) -> Iterator[TestClient]:
+    desk = GatewayDesk(gateway)
+    first_password(desk)
+    set_password(desk, "anna", "giusta")
+    with TestClient(make_app(desk), follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def inside(client: TestClient) -> TestClient:
+    assert client.post("/login", data={"user": "anna", "password": "giusta"}).status_code == 303
+    return client
+
+
+def token(page: str) -> str:
+    found = re.search(r'name="token" value="([0-9a-f]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def ids(gateway: Gateway) -> dict[str, str]:
+    return {(row.subject or "")[:5]: row.id for row in gateway.views.items().rows}
+
+
+PAGES = ("/", "/items", "/items?held=yes&channel=email&text=bolletta", "/cases", "/outbox", "/desk")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nobody_looks_without_logging_in(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_opens_with_strict_headers(inside: TestClient, path: str) -> None:
+    answer = inside.get(path)
+    assert answer.status_code in (200, 303)
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_wrong_password_is_refused_and_guessing_is_slowed(client: TestClient) -> None:
+    for _ in range(5):
+        assert client.post("/login", data={"user": "anna", "password": "no"}).status_code == 401
+    assert client.post("/login", data={"user": "anna", "password": "giusta"}).status_code == 429
+
+
+def test_the_first_password_is_shown_once(gateway: Gateway) -> None:
+    assert first_password(GatewayDesk(gateway)) is None
+
+
+def test_an_item_page_shows_words_fields_and_rules_and_escapes_everything(inside: TestClient, gateway: Gateway) -> None:
+    for item_id in ids(gateway).values():
+        page = inside.get(f"/items/{item_id}")
+        assert page.status_code == 200 and "<script>" not in page.text
+        assert "Regole" in page.text and "Strada" in page.text
+
+
+def test_a_change_without_the_forms_token_is_refused(inside: TestClient, gateway: Gateway) -> None:
+    item_id = next(iter(ids(gateway).values()))
+    assert inside.post(f"/items/{item_id}/retry", data={"token": "0" * 40}).status_code == 403
+    assert inside.post(f"/items/{item_id}/correct", data={"service": "report"}).status_code == 403
+
+
+def test_a_correction_is_a_finding_after_which_the_rules_decide_again(inside: TestClient, gateway: Gateway) -> None:
+    item_id = ids(gateway)["Aiuto"]
+    own = token(inside.get(f"/items/{item_id}").text)
+    form = {"token": own, "service": "report", "sector": "gas", "mail": "submission", "sender_kind": "private",
+            "applicant.phone": "+3906123456"}  # fmt: skip
+    assert inside.post(f"/items/{item_id}/correct", data=form).status_code == 303
+    gateway.climber(lambda found, slow: None).climb([item_id], slow=True)
+    page = inside.get(f"/items/{item_id}").text
+    assert "+3906123456" in page and "person:anna" in page
+    detail = gateway.views.item(item_id)
+    assert detail is not None and detail.row.service == "report"
+
+
+def test_what_a_program_sent_is_never_offered(inside: TestClient, gateway: Gateway) -> None:
+    item_id = ids(gateway)["Fattu"]
+    assert inside.get(f"/items/{item_id}/original").status_code == 403
+    assert inside.get(f"/items/{item_id}/pages/0/0.png").status_code == 404
+
+
+def test_an_original_comes_as_a_sandboxed_download(inside: TestClient, gateway: Gateway) -> None:
+    answer = inside.get(f"/items/{ids(gateway)['Aiuto']}/original")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["content-security-policy"] == "sandbox"
+
+
+def test_what_does_not_exist_is_told_plainly(inside: TestClient) -> None:
+    assert inside.get("/items/nothing").status_code == 404
+    assert inside.get("/cases/SPCEN1").status_code == 404
+
+
+def test_retrying_starts_anew(inside: TestClient, gateway: Gateway) -> None:
+    item_id = ids(gateway)["?"]
+    own = token(inside.get(f"/items/{item_id}").text)
+    assert inside.post(f"/items/{item_id}/retry", data={"token": own}).status_code == 303
+    assert any(due[0] == item_id for due in gateway.ledger.due_items())
+
+
+def test_logging_out_ends_the_session(inside: TestClient) -> None:
+    own = token(inside.get("/").text)
+    assert inside.post("/logout", data={"token": own}).headers["location"] == "/login"
+
+
+def test_a_picture_of_a_page_is_drawn_with_its_evidence(tmp_path: Path) -> None:
+    from PIL import Image
+
+    from bench.plain_pdf import text_pdf
+    from console.pictures import page_picture
+
+    drawn = page_picture(text_pdf("POD IT001E12345678"), "application/pdf", 0, boxes=((0.1, 0.05, 0.5, 0.1),))
+    (tmp_path / "p.png").write_bytes(drawn)
+    with Image.open(tmp_path / "p.png") as picture:
+        assert (0, 102, 204) in {colour for _, colour in picture.getcolors(1_000_000) or []}
+    with pytest.raises(ValueError, match="shown"):
+        page_picture(b"nothing", "application/pdf", 0)

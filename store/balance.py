@@ -31,6 +31,11 @@ class BalanceRow:
     """Of these, how many have no receipt."""
 
     @property
+    def arrived(self) -> int:
+        """What came, as far as anybody knows: received, or seen at the source and not yet received."""
+        return self.received + (self.untaken or 0)
+
+    @property
     def difference(self) -> int:
         """What is not accounted for: 0 unless something is wrong or still untaken."""
         return (self.letters - self.closed - self.held - self.waiting) + (self.untaken or 0)

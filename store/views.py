@@ -7,10 +7,13 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine
 
+from mailroom.context import Context, Query
 from mailroom.ports import Clock
-from store import case_views, dispatch_views, front_page, item_views, register_export, search
+from store import audit_views, case_views, dispatch_views, front_page, item_views, register_export, search
+from store.audit_views import Correction, ErasureRow, Look
 from store.balance import BalanceRow, reconciliation
 from store.case_views import CaseDetail, CaseFilter, CasePage, ExportedItem
+from store.context_lookup import look_up
 from store.dispatch_views import DispatchRow, LetterRow
 from store.engine import reading
 from store.front_page import AlarmRow, FrontPage, SourceRow
@@ -24,7 +27,9 @@ __all__ = [
     "CaseDetail",
     "CaseFilter",
     "CasePage",
+    "Correction",
     "DispatchRow",
+    "ErasureRow",
     "ExportedItem",
     "FrontPage",
     "Hit",
@@ -33,6 +38,7 @@ __all__ = [
     "ItemPage",
     "ItemRow",
     "LetterRow",
+    "Look",
     "Office",
     "SourceRow",
     "Views",
@@ -125,3 +131,23 @@ class Views:
         """The register for the body's own protocol system: one AgID segnatura a registration."""
         with reading(self._engine) as connection:
             yield from register_export.segnature(connection, since=since, office=office)
+
+    def context(self, query: Query) -> Context:
+        """What the ledger would tell a judge now: for dry runs of changed rules. Nothing is locked or written."""
+        with reading(self._engine) as connection:
+            return look_up(connection, [query], self._clock.now())[0]
+
+    def looks(self, *, since: datetime, item_id: str | None = None) -> tuple[Look, ...]:
+        """Who looked at identity documents and persons' files, oldest first."""
+        with reading(self._engine) as connection:
+            return audit_views.looks(connection, since=since, item_id=item_id)
+
+    def erasures(self, *, since: datetime) -> tuple[ErasureRow, ...]:
+        """The report of the retention rule."""
+        with reading(self._engine) as connection:
+            return audit_views.erasures(connection, since=since)
+
+    def corrections(self, *, since: datetime) -> Iterator[Correction]:
+        """What people corrected: labelled examples for the next model."""
+        with reading(self._engine) as connection:
+            yield from audit_views.corrections(connection, since=since)

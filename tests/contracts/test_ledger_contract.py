@@ -614,6 +614,7 @@ def test_the_balance_shows_what_lies_untaken(ledger: Ledger, views: Views, clock
     ledger.record_inventory("casella", {"2026-03-10": (3, 1), "unknown": (1, 1)}, at=clock.now())
     (row,) = views.reconciliation()
     assert (row.at_source, row.untaken, row.received, row.waiting, row.difference) == (3, 1, 2, 2, 1)
+    assert row.arrived == 3
     ledger.record_inventory("casella", {"2026-03-10": (2, 0)}, at=clock.now())
     (row,) = views.reconciliation()
     assert (row.at_source, row.untaken, row.difference) == (2, 0, 0)

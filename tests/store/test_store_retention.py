@@ -7,12 +7,13 @@ from sqlalchemy import select
 from mailroom.case import CaseStatus
 from mailroom.context import Query
 from mailroom.decision import Disposition
+from mailroom.finding import Finding
 from store.privacy import person_file
 from store.retention import Retention, RetentionPolicy
-from store.schema import access_log, case, erasure, item, sheet
+from store.schema import case, item, sheet
 from store.verify import verify
 from tests.store.conftest import Cellar
-from tests.store.ledger_stand import Wish, acknowledgement, arrival, files
+from tests.store.ledger_stand import NOON, Wish, acknowledgement, arrival, files
 
 POLICY = RetentionPolicy()
 CODE = "RSSDAA80A41H501T"
@@ -44,7 +45,7 @@ def test_spam_goes_soon_and_the_skeleton_stays(cellar: Cellar) -> None:
     assert [check for check in verify(cellar.engine, cellar.blobs) if check.flaw] == []
     with cellar.engine.connect() as connection:
         assert set(connection.execute(select(sheet.c.item_id)).scalars()) == {other.item_id}
-        assert spam.item_id in set(connection.execute(select(erasure.c.item_id)).scalars())
+    assert {row.item_id for row in cellar.views.erasures(since=NOON)} == {spam.item_id}
 
 
 def test_bytes_that_another_item_needs_stay(cellar: Cellar) -> None:
@@ -102,5 +103,24 @@ def test_all_that_is_held_on_a_person_is_found_and_the_look_is_logged(cellar: Ce
     assert [detail.row.id for detail in found.items] == [mine.item_id]
     assert mine.case is not None
     assert [detail.row.case.code for detail in found.cases] == [mine.case.code]
-    with cellar.engine.connect() as connection:
-        assert list(connection.execute(select(access_log.c.by))) == [("anna",)]
+    cellar.ledger.looked_at(by="bea", what="identity_document", item_id=mine.item_id, digest="a" * 64)
+    looks = cellar.views.looks(since=NOON)
+    assert [(look.by, look.what) for look in looks] == [("anna", "person_file"), ("bea", "identity_document")]
+    assert [look.by for look in cellar.views.looks(since=NOON, item_id=mine.item_id)] == ["bea"]
+    assert cellar.views.holds(mine.item_id, "b" * 64) and not cellar.views.holds(mine.item_id, "c" * 64)
+
+
+def test_what_people_corrected_is_kept_as_examples(cellar: Cellar) -> None:
+    decided = cellar.settle("1")
+    finding = Finding(kind="topic", value="billing", confidence=1.0, by="person:anna")
+    assert not cellar.ledger.correct("nessuno", [finding], "anna")
+    assert cellar.ledger.correct(decided.item_id, [finding], "anna")
+    (kept,) = cellar.views.corrections(since=NOON)
+    assert (kept.item_id, kept.by, kept.finding) == (decided.item_id, "anna", finding)
+
+
+def test_a_dry_run_sees_what_the_ledger_knows(cellar: Cellar) -> None:
+    decided = cellar.settle("1", Wish(query=lambda i: Query(item_id=i, tax_codes=(CODE,))))
+    context = cellar.views.context(Query(item_id="prova", tax_codes=(CODE,)))
+    assert decided.case is not None
+    assert [known.case.code for known in context.open_of_sender] == [decided.case.code]

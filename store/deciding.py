@@ -134,7 +134,9 @@ def _independent(entries: Sequence[Deciding], contexts: Sequence[Context]) -> in
     touched: set[tuple[str, str]] = set()
     for number, (entry, context) in enumerate(zip(entries, contexts, strict=True)):
         mine = _touches(entry, context)
-        if number and (not touched.isdisjoint(mine) or entry.claim.item.revision > 1):
+        # A code that nobody has yet may be given to a neighbour a moment from now.
+        unknown = set(entry.query.case_codes) - {known.case.code for known in context.named}
+        if number and (unknown or not touched.isdisjoint(mine) or entry.claim.item.revision > 1):
             return number
         touched |= mine
         if entry.claim.item.revision > 1:

@@ -109,6 +109,12 @@ class Known:
         sender = self.envelope.sender
         return sender.email if sender is not None and sender.email else None
 
+    @property
+    def came_from(self) -> tuple[str, ...]:
+        """Addresses it was sent from; one that the text merely names proves nothing, for anyone can write it."""
+        senders = (self.sender_email, self.envelope.transport.fax_sender)
+        return tuple(s.lower() for s in senders if s)
+
     def verdicts(self, service: Service | None) -> tuple[Verdict, ...]:
         return attachment_rules.verdicts(self.examination.papers, self.documents, service)
 

@@ -89,7 +89,7 @@ def _all_proofs(known: Known, target: KnownCase, *, by_code: bool) -> Iterator[s
     if by_code:
         yield "code"
     asked = known.query("")
-    if set(asked.senders) & set(target.known_senders):
+    if set(known.came_from) & set(target.known_senders):
         yield "sender"
     if target.case.applicant.tax_code and target.case.applicant.tax_code in asked.tax_codes:
         yield "tax_code"
@@ -174,10 +174,12 @@ def duplicate(known: Known) -> Judgement | None:
 
 
 def _same_submission(known: Known, twin: Twin) -> bool:
+    """Sure enough to link unasked. The same form filled in for another supply is another matter, however similar."""
     same_person = twin.same_tax_code or twin.same_supply or twin.same_sender
-    return (twin.exact and (same_person or known.words > 200)) or (
-        same_person and twin.similarity >= known.policy.same_text
-    )
+    if twin.exact:
+        return same_person or known.words > 200
+    other_supply = bool(known.query("").supplies) and not twin.same_supply
+    return same_person and not other_supply and twin.similarity >= known.policy.same_text
 
 
 def further_sending(known: Known) -> Judgement | None:

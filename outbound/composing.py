@@ -22,7 +22,7 @@ from mailroom.decision import Disposition, ReplyKind, Via
 from mailroom.dispatch import Dispatch, DispatchChannel
 from mailroom.envelope import Channel, Envelope
 from outbound.acknowledging import AnswersConfig, Wording, word
-from outbound.addressing import message_id, one_line
+from outbound.addressing import message_id, one_line, thread_fields
 
 ClaimLink = Callable[[str], str | None]
 """From a case code to the citizen's personal link."""
@@ -95,12 +95,9 @@ def written(
     mail["Date"] = format_datetime(occasion.now)
     mail["Message-ID"] = message_id(key, domain)
     mail["Auto-Submitted"] = "auto-replied"
-    if occasion.envelope.message_id:
-        mail["In-Reply-To"] = one_line(occasion.envelope.message_id)
-        mail["References"] = one_line(" ".join((*occasion.envelope.references[-8:], occasion.envelope.message_id)))
     mail.set_content(words.text)
     mail.add_alternative(words.html, subtype="html")
-    return mail.as_bytes()
+    return thread_fields(occasion.envelope.message_id or "", occasion.envelope.references) + mail.as_bytes()
 
 
 def _hand_over(judgement: Judgement, case: Case | None, occasion: Occasion) -> tuple[Dispatch, ...]:

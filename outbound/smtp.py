@@ -87,6 +87,8 @@ def _say(step: object, address: str) -> None:
         code, answer = step(address)  # type: ignore[operator]
     except (OSError, smtplib.SMTPException) as error:
         raise Transient(f"linea caduta: {type(error).__name__}") from error
+    except ValueError as error:
+        raise Refused("indirizzo che non può andare in rete (caratteri non ammessi)", code="smtp_address") from error
     _judge(code, answer)
 
 

@@ -245,6 +245,20 @@ def test_two_people_with_the_same_form_are_two_cases() -> None:
     assert judged(findings(), context=Context(twins=(twin,))).decision.disposition is Disposition.CASE
 
 
+def test_the_same_form_for_another_supply_is_not_joined_unasked() -> None:
+    twin = Twin(item_id="first", case_code="SPCEN00000017", exact=False, similarity=0.95, same_tax_code=True)
+    judgement = judged(findings(supply__pdr="00881234567890"), context=Context(twins=(twin,)))
+    assert judgement.decision.disposition is Disposition.CASE
+    assert judgement.decision.needs_review and not judgement.change.open_new
+
+
+def test_an_address_that_the_text_merely_names_is_no_proof() -> None:
+    stranger = known_case(known_senders=("altri@posta.example",))
+    said = findings(case_code="SPCEN00000017", applicant__email="altri@posta.example")
+    judgement = judged(said, context=Context(named=(stranger,)))
+    assert judgement.change.join is None and judgement.decision.needs_review
+
+
 def test_an_address_that_was_answered_often_today_is_left_in_peace() -> None:
     decision = judged(findings(), context=Context(answers_to_sender_today=3)).decision
     assert decision.reply.kind is ReplyKind.NONE

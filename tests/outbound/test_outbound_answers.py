@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -132,6 +133,25 @@ def test_an_answer_has_the_manners_of_rfc_3834() -> None:
     assert mail["Message-ID"] == message_from_bytes(owed(decision())[0].payload, policy=default)["Message-ID"]
 
 
+def test_long_identifiers_go_out_as_they_came() -> None:
+    ids = [f"<{'A' * 90}{n}@mail.example>" for n in range(12)]
+    outside = Envelope(channel=Channel.EMAIL, message_id=ids[-1], references=tuple(ids[:-1]))
+    said = Occasion(item_id="item1", revision=1, envelope=outside, now=NOW)
+    payload = compose(Judgement(decision=decision()), case(), said, answers=ANSWERS)[0].payload
+    mail = message_from_bytes(payload, policy=default)
+    assert b"=?" not in payload.partition(b"From:")[0]
+    assert mail["In-Reply-To"] == ids[-1] and str(mail["References"]).split() == ids[-9:]
+
+
+@pytest.mark.parametrize("given", ["<a@b>\r\nBcc: <x@y>", "no angle", "<è@posta.example>", ""])
+def test_an_identifier_that_is_none_is_left_out(given: str) -> None:
+    outside = Envelope(channel=Channel.EMAIL, message_id=given)
+    said = Occasion(item_id="item1", revision=1, envelope=outside, now=NOW)
+    payload = compose(Judgement(decision=decision()), case(), said, answers=ANSWERS)[0].payload
+    mail = message_from_bytes(payload, policy=default)
+    assert mail["Bcc"] is None and mail["In-Reply-To"] is None
+
+
 def test_no_value_can_begin_a_header_of_its_own() -> None:
     mail = message_from_bytes(
         owed(decision(to="ada@posta.example\r\nBcc: all@posta.example"))[0].payload, policy=default
@@ -140,8 +160,6 @@ def test_no_value_can_begin_a_header_of_its_own() -> None:
 
 
 def test_nothing_goes_out_before_a_person_has_looked() -> None:
-    from dataclasses import replace
-
     assert owed(replace(decision(), needs_review=True)) == ()
 
 
@@ -187,6 +205,19 @@ def test_what_the_server_says_of_a_recipient_is_translated(
     with pytest.raises(failure, match=answer[:3]):
         sender(server).send(dispatch, dispatch.payload)
     assert server.mails == []
+
+
+def test_an_address_that_cannot_travel_is_refused_before_anything_goes_out(server: Mailbox) -> None:
+    dispatch = replace(owed(decision())[0], to="nicolò@posta.example")
+    with pytest.raises(Refused):
+        sender(server).send(dispatch, dispatch.payload)
+    assert server.mails == []
+
+
+def test_an_address_cannot_smuggle_in_a_second_recipient(server: Mailbox) -> None:
+    dispatch = replace(owed(decision())[0], to="ada@posta.example\r\nRCPT TO:<x@posta.example>")
+    sender(server).send(dispatch, dispatch.payload)
+    assert server.mails[0].rcpt_tos == ["ada@posta.example"]
 
 
 @pytest.mark.parametrize(("answer", "failure"), [("452 full", Transient), ("554 spam", Refused), ("cut", InDoubt)])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from typing import TypeVar
 
 from mailroom import attachment_rules
 from mailroom.calendar import due_by
@@ -16,6 +18,7 @@ from mailroom.finding import Examination, Finding, PaperKind
 from mailroom.policy import Policy
 from mailroom.submission import Submission
 
+Word = TypeVar("Word", bound=StrEnum)
 REPORTS = (
     AutomaticKind.BOUNCE,
     AutomaticKind.PEC_RECEIPT,
@@ -84,15 +87,15 @@ class Known:
 
     @property
     def service(self) -> Service:
-        return Service(found.value) if (found := self.said("service")) else Service.INFORMATION
+        return _among(Service, self.said("service")) or Service.INFORMATION
 
     @property
     def sector(self) -> Sector:
-        return Sector(found.value) if (found := self.said("sector")) else Sector.UNKNOWN
+        return _among(Sector, self.said("sector")) or Sector.UNKNOWN
 
     @property
     def topic(self) -> Topic:
-        return Topic(found.value) if (found := self.said("topic")) else Topic.OTHER
+        return _among(Topic, self.said("topic")) or Topic.OTHER
 
     @property
     def applicant(self) -> Applicant:
@@ -116,7 +119,8 @@ class Known:
         return tuple(s.lower() for s in senders if s)
 
     def verdicts(self, service: Service | None) -> tuple[Verdict, ...]:
-        return attachment_rules.verdicts(self.examination.papers, self.documents, service)
+        papers = tuple(p for p in self.examination.papers if 0 <= p.document < len(self.documents))
+        return attachment_rules.verdicts(papers, self.documents, service)
 
     def brought(self, verdicts: tuple[Verdict, ...]) -> frozenset[Requirement]:
         """The requirements that this submission fulfils."""
@@ -170,10 +174,20 @@ class Known:
             message_ids=tuple(dict.fromkeys(ids)),
             reply_tokens=tuple(f.value for f in self.examination.all("reply_token")),
             content_digest=digest.value if digest else None,
-            minhash=tuple(map(int, minhash.value.split(","))) if minhash and minhash.value else (),
+            minhash=_numbers(minhash.value) if minhash else (),
             received_at=self.envelope.received_at,
         )
 
 
 def _is_letter(verdict: Verdict) -> bool:
     return verdict.paper.kind is PaperKind.REQUEST_FORM
+
+
+def _among(words: type[Word], found: Finding | None) -> Word | None:
+    """The word of ours that was found; one that we don't have (a later model's, a slip of the pen) is unknown."""
+    return next((word for word in words if found is not None and word.value == found.value), None)
+
+
+def _numbers(value: str) -> tuple[int, ...]:
+    numbers = value.split(",")
+    return tuple(map(int, numbers)) if all(n.isascii() and n.isdecimal() for n in numbers) else ()

@@ -259,6 +259,16 @@ def test_an_address_that_the_text_merely_names_is_no_proof() -> None:
     assert judgement.change.join is None and judgement.decision.needs_review
 
 
+@pytest.mark.parametrize("said", [{"topic": "nonsense"}, {"service": ""}, {"minhash": "a,b"}])
+def test_words_that_we_do_not_have_are_unknown_and_stop_nothing(said: dict[str, str]) -> None:
+    context = Context(open_of_sender=(known_case(),))
+    assert judged(findings(**said), context=context).decision.disposition
+
+
+def test_a_paper_of_no_document_is_passed_over() -> None:
+    assert judged(findings(), (document(0, "a.pdf"), paper(3, "bill"))).decision.verdicts == ()
+
+
 def test_an_address_that_was_answered_often_today_is_left_in_peace() -> None:
     decision = judged(findings(), context=Context(answers_to_sender_today=3)).decision
     assert decision.reply.kind is ReplyKind.NONE

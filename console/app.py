@@ -7,7 +7,7 @@ downloads. Every change needs a log-in and the form's own token.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -51,7 +51,7 @@ def make_app(desk: Desk) -> FastAPI:
 
     @app.middleware("http")
     async def guarded(request: Request, call_next: Callable[[Request], Any]) -> Response:
-        response: Response = await call_next(request)
+        response: Response = await call_next(request) if _is_ours(request) else Response("403", 403)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
@@ -99,6 +99,15 @@ class Pages:
 
 def _rome(moment: datetime | None) -> str:
     return moment.astimezone(ROME).strftime("%d/%m/%Y %H:%M") if moment else "–"
+
+
+def _day(said: str, *, later: int = 0) -> datetime | None:
+    """Midnight in Rome of a day from a form, some days later; None if it is no day."""
+    try:
+        day = date.fromisoformat(said) + timedelta(days=later)
+    except (ValueError, OverflowError):
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=ROME)
 
 
 def _percent(share: float | None) -> str:
@@ -152,6 +161,8 @@ def _looking(app: FastAPI, desk: Desk, pages: Pages) -> None:
         held: str = "",
         disposition: str = "",
         text: str = "",
+        since: str = "",
+        until: str = "",
         after: str | None = None,
     ) -> Response:
         session = pages.session(request)
@@ -161,8 +172,11 @@ def _looking(app: FastAPI, desk: Desk, pages: Pages) -> None:
             held={"yes": True, "no": False}.get(held),
             disposition=disposition if disposition in set(Disposition) else None,
             text=text[:200] or None,
+            since=_day(since),
+            until=_day(until, later=1),
         )
         chosen = {"channel": channel, "rung": rung, "held": held, "disposition": disposition, "text": text}
+        chosen |= {"since": since, "until": until}
         page = views.items(wanted, after=after, limit=50)
         return pages.show(
             "items.html", session, page=page, chosen=chosen, channels=Channel, rungs=Rung, dispositions=Disposition
@@ -185,10 +199,12 @@ def _looking(app: FastAPI, desk: Desk, pages: Pages) -> None:
 
     @app.get("/items/{item_id}/original")
     def original(request: Request, item_id: str) -> Response:
-        pages.session(request)
+        session = pages.session(request)
         page = _found(desk, item_id)
         if page.dangerous:
             raise HTTPException(403)
+        if page.has_identity:
+            desk.looked_at(item_id, page.detail.digest, session.user)
         return _download(desk.original(item_id), f"{item_id}.bin")
 
     @app.get("/items/{item_id}/pages/{document}/{number}.png")
@@ -266,6 +282,12 @@ def _commands(app: FastAPI, desk: Desk, pages: Pages) -> None:
         session = pages.own(request, token)
         desk.confirm_source(source, session.user)
         return RedirectResponse("/", 303)
+
+
+def _is_ours(request: Request) -> bool:
+    """No other site may send a form here, not even the log-in, which has no session to take a token from."""
+    sender = request.headers.get("sec-fetch-site", "same-origin")
+    return request.method in ("GET", "HEAD") or sender in ("same-origin", "none")
 
 
 def _found(desk: Desk, item_id: str) -> ItemPage:

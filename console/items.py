@@ -15,6 +15,7 @@ from mailroom.submission import Submission
 from store.codec import OpenedSheet, ReadSheet
 from store.item_views import ItemDetail
 
+SURE = 0.9
 QUESTIONS = ("mail", "sender_kind", "service", "sector", "topic")
 FIELDS = (
     "applicant.first_name",
@@ -42,8 +43,26 @@ class ItemPage:
 
     @property
     def dangerous(self) -> bool:
-        parts = self.submission.parts if self.submission else ()
-        return any("malware" in part.defects for part in parts)
+        """Holds malware, or has not been looked through yet: its bytes are not given out."""
+        if self.submission is None:
+            return True
+        holders = (*self.submission.parts, *self.documents)
+        return any("malware" in holder.defects for holder in holders)
+
+    @property
+    def has_identity(self) -> bool:
+        papers = self.examination.papers if self.examination else ()
+        return any(paper.kind is PaperKind.IDENTITY_DOCUMENT for paper in papers)
+
+    @property
+    def likely(self) -> list[tuple[str, list[tuple[str, float]]]]:
+        """Doubtful questions with their two likeliest answers, for one-click decisions."""
+        found = []
+        for kind, finding in self.questions:
+            if finding is not None and finding.confidence < SURE and finding.alternatives:
+                answers = [(finding.value, finding.confidence), *finding.alternatives]
+                found.append((kind, list(dict(reversed(answers)).items())[::-1][:2]))
+        return found
 
     @property
     def questions(self) -> list[tuple[str, Finding | None]]:
@@ -73,16 +92,26 @@ def item_page(desk: Desk, item_id: str) -> ItemPage | None:
 def picture_of(desk: Desk, page: ItemPage, index: int, number: int, *, by: str) -> bytes:
     """PNG of one page with the evidence outlined. A look at an identity document is written down. Raises KeyError,
     ValueError or IndexError for what is not there or can't be shown."""
+    if index < 0 or number < 0:
+        raise IndexError("counted from zero")
     document = page.documents[index]
-    if "malware" in document.defects or "type_mismatch" in document.defects:
+    if _is_barred(page, document):
         raise ValueError("not to be shown")
-    shown = next(p for p in document.pages if p.number == number) if document.pages else None
+    shown = next((p for p in document.pages if p.number == number), None)
+    if document.pages and shown is None:
+        raise IndexError("no such page")
     if _is_identity(page, index, number):
         desk.looked_at(page.detail.row.id, document.digest, by)
     data = desk.content(page.detail.row.id, document.digest)
     return page_picture(
         data, document.media_type, number, turned=shown.rotation if shown else 0, boxes=_boxes(page, index, number)
     )
+
+
+def _is_barred(page: ItemPage, document: Document) -> bool:
+    parts = page.submission.parts if page.submission else ()
+    defects = {d for part in parts if part.digest == document.digest for d in part.defects} | set(document.defects)
+    return not defects.isdisjoint({"malware", "type_mismatch"})
 
 
 def _is_identity(page: ItemPage, index: int, number: int) -> bool:

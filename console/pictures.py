@@ -12,6 +12,8 @@ from mailroom.document import Box
 
 WIDTH = 1100
 MOST_PIXELS = 60_000_000
+FORMATS = ("PNG", "JPEG", "TIFF", "GIF", "BMP", "WEBP")
+"""Nothing that would start another program (EPS) or that we don't read ourselves."""
 
 
 def page_picture(data: bytes, media_type: str, number: int, *, turned: int = 0, boxes: Sequence[Box] = ()) -> bytes:
@@ -34,7 +36,8 @@ def _pdf_page(data: bytes, number: int) -> Image.Image:
     try:
         document = pypdfium2.PdfDocument(data)
         page = document[number]
-        scale = min(3.0, WIDTH / max(1.0, page.get_width()))
+        width, height = max(1.0, page.get_width()), max(1.0, page.get_height())
+        scale = min(3.0, WIDTH / width, 3 * WIDTH / height)
         drawn: Image.Image = page.render(scale=scale).to_pil()
     except (pypdfium2.PdfiumError, IndexError) as error:
         raise ValueError("the page can't be shown") from error
@@ -43,14 +46,14 @@ def _pdf_page(data: bytes, number: int) -> Image.Image:
 
 def _frame(data: bytes, number: int) -> Image.Image:
     try:
-        picture = Image.open(io.BytesIO(data))
+        picture = Image.open(io.BytesIO(data), formats=FORMATS)
         if picture.width * picture.height > MOST_PIXELS:
             raise ValueError("too large to be shown")
         picture.seek(number)
         width, height = picture.size
         dpi = picture.info.get("dpi") or (1, 1)
         shown = picture.convert("L" if picture.mode in ("1", "L") else "RGB")
-    except (UnidentifiedImageError, EOFError, OSError, SyntaxError) as error:
+    except (UnidentifiedImageError, Image.DecompressionBombError, EOFError, OSError, SyntaxError) as error:
         raise ValueError("the picture can't be shown") from error
     if dpi[0] and dpi[1] and dpi[0] > 1.3 * dpi[1]:
         shown = shown.resize((width, round(height * float(dpi[0]) / float(dpi[1]))))

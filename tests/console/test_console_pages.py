@@ -135,6 +135,33 @@ def test_what_a_program_sent_is_never_offered(inside: TestClient, gateway: Gatew
     assert inside.get(f"/items/{item_id}/pages/0/0.png").status_code == 404
 
 
+def test_what_has_not_been_looked_through_is_not_given_out(tmp_path: Path) -> None:
+    (tmp_path / "new.eml").write_bytes(mail("Ida Re", "Nuova", "Nuova"))
+    fresh = open_gateway(GatewayConfig(gateway=StateConfig(state=tmp_path / "state")))
+    taken = take(FilesSource(paths=[tmp_path / "new.eml"]), blobs=fresh.blobs, book=fresh.ledger)
+    set_password(GatewayDesk(fresh), "anna", "giusta")
+    with TestClient(make_app(GatewayDesk(fresh)), follow_redirects=False) as client:
+        client.post("/login", data={"user": "anna", "password": "giusta"})
+        assert client.get(f"/items/{taken.receipts[0].item_id}/original").status_code == 403
+
+
+@pytest.mark.parametrize("place", ["-1/0", "0/-1", "99/0", "0/99"])
+def test_a_page_that_is_not_there_is_not_drawn(inside: TestClient, gateway: Gateway, place: str) -> None:
+    for item_id in ids(gateway).values():
+        assert inside.get(f"/items/{item_id}/pages/{place}.png").status_code == 404
+
+
+def test_another_site_cannot_send_a_form_here(client: TestClient) -> None:
+    form = {"user": "anna", "password": "giusta"}
+    assert client.post("/login", data=form, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+
+
+def test_items_are_listed_by_day(inside: TestClient, gateway: Gateway) -> None:
+    assert "Aiuto" in inside.get("/items?since=2000-01-01&until=2999-01-01").text
+    assert "Aiuto" not in inside.get("/items?until=2000-01-01").text
+    assert inside.get("/items?since=nonsense&until=9999-12-31").status_code == 200
+
+
 def test_an_original_comes_as_a_sandboxed_download(inside: TestClient, gateway: Gateway) -> None:
     answer = inside.get(f"/items/{ids(gateway)['Aiuto']}/original")
     assert answer.headers["content-disposition"].startswith("attachment")
@@ -168,5 +195,7 @@ def test_a_picture_of_a_page_is_drawn_with_its_evidence(tmp_path: Path) -> None:
     (tmp_path / "p.png").write_bytes(drawn)
     with Image.open(tmp_path / "p.png") as picture:
         assert (0, 102, 204) in {colour for _, colour in picture.getcolors(1_000_000) or []}
+    with pytest.raises(ValueError, match="shown"):
+        page_picture(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "image/png", 0)
     with pytest.raises(ValueError, match="shown"):
         page_picture(b"nothing", "application/pdf", 0)

@@ -138,6 +138,10 @@ def _entrance(app: FastAPI, desk: Desk, pages: Pages) -> None:
         response.delete_cookie(COOKIE)
         return response
 
+    @app.get("/favicon.ico")
+    def no_icon() -> Response:
+        return Response(status_code=204)
+
     @app.get("/health")
     def health() -> dict[str, int]:
         return {"waiting": desk.views.front_page().waiting}

@@ -46,8 +46,8 @@ class ItemPage:
         """Holds malware, or has not been looked through yet: its bytes are not given out."""
         if self.submission is None:
             return True
-        holders = (*self.submission.parts, *self.documents)
-        return any("malware" in holder.defects for holder in holders)
+        defects = [part.defects for part in self.submission.parts] + [d.defects for d in self.documents]
+        return any("malware" in found for found in defects)
 
     @property
     def has_identity(self) -> bool:

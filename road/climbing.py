@@ -84,12 +84,15 @@ class Climber:
         return None
 
     def _failed(self, claim: Claim, error: GatewayError) -> None:
-        if isinstance(error, LostLease):
+        try:
+            if isinstance(error, LostLease):
+                raise error
+            if isinstance(error, Transient):
+                self.ledger.defer(claim, error.retry_after or 60, str(error))
+            else:
+                self.ledger.hold(claim, error.code, str(error))
+        except LostLease:
             log.info("lost_lease", item=claim.item.id)
-        elif isinstance(error, Transient):
-            self.ledger.defer(claim, error.retry_after or 60, str(error))
-        else:
-            self.ledger.hold(claim, error.code, str(error))
 
     def _climb(self, claim: Claim, slow: bool) -> Deciding | None:
         item, written = claim.item, dict(claim.sheets)

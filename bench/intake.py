@@ -1,0 +1,118 @@
+"""Mails a second from a Dovecot mailbox to committed cases, on SQLite and on PostgreSQL, with honest fsync.
+
+    python -m bench.intake [--mails 500]
+
+The baseline, measured in the same run on the same mailbox, is the least that any intake must do: fetch each mail, parse
+it with the standard library, and write it to a file with fsync.
+"""
+
+from __future__ import annotations
+
+import argparse
+import email
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from email.message import EmailMessage
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.plain_pdf import text_pdf
+from classifier.model.examples import examples
+from ingest.mailbox_session import MailboxConfig
+from road.config import GatewayConfig, StateConfig
+from road.gateway import open_gateway
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "servers"))
+
+from dovecot import PASSWORD, Dovecot, dovecot
+from postgres import postgres
+
+BATCH = 50
+
+
+def mails(count: int) -> Iterator[bytes]:
+    """Letters of the corpus, each from a person of its own, with a one-page bill."""
+    letters = examples()
+    for number in range(count):
+        words = letters[number % len(letters)].letter.main
+        mail = EmailMessage()
+        mail["From"] = f"Persona {number} <persona{number}@posta.example>"
+        mail["To"] = "info@sportello.example"
+        mail["Subject"] = f"richiesta {number}"
+        mail["Date"] = "Tue, 17 Mar 2026 21:22:00 +0100"
+        mail["Message-ID"] = f"<{number}@posta.example>"
+        mail.set_content(f"{words}\n\nProtocollo personale {number * 7919}")
+        pdf = text_pdf(f"Bolletta gas n. {number}\nCodice cliente {number * 31:08d}\nTotale da pagare euro {number},10")
+        mail.add_attachment(pdf, maintype="application", subtype="pdf", filename="bolletta.pdf")
+        yield mail.as_bytes()
+
+
+def fill(server: Dovecot, user: str, count: int) -> None:
+    with server.client(user) as client:
+        for raw in mails(count):
+            client.append("INBOX", raw)
+
+
+def baseline(server: Dovecot, folder: Path, user: str) -> float:
+    started = time.perf_counter()
+    with server.client(user) as client:
+        client.select_folder("INBOX")
+        uids = client.search()
+        for uid in uids:
+            raw = client.fetch([uid], ["BODY.PEEK[]"])[uid][b"BODY[]"]
+            for part in email.message_from_bytes(raw).walk():
+                part.get_payload(decode=True)
+            with (folder / f"{uid}.eml").open("wb") as file:
+                file.write(raw)
+                file.flush()
+                os.fsync(file.fileno())
+    return len(uids) / (time.perf_counter() - started)
+
+
+def intake(server: Dovecot, folder: Path, user: str, url: str | None) -> tuple[float, float, int]:
+    """Mails a second over all, of it the time of taking into custody alone, and cases or held items at the end."""
+    secret = folder / "password"
+    secret.write_text(PASSWORD)
+    box = MailboxConfig(name=user, host="127.0.0.1", port=server.port, user=user, tls="none", password_file=secret)
+    config = GatewayConfig(gateway=StateConfig(state=folder / "state", database=url), mailbox=(box,))
+    gateway = open_gateway(config)
+    climber = gateway.climber(lambda ids, slow: None)
+    started = time.perf_counter()
+    receipts = [r for attendance in gateway.attendances() for r in attendance.take().receipts]
+    taken = time.perf_counter() - started
+    ids = [receipt.item_id for receipt in receipts]
+    decided = sum(climber.climb(ids[n : n + BATCH], slow=False) for n in range(0, len(ids), BATCH))
+    whole = time.perf_counter() - started
+    gateway.engine.dispose()
+    return len(ids) / whole, len(ids) / taken, decided
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mails", type=int, default=500)
+    count = parser.parse_args().mails
+    table = Table("what", "mails/s", "ratio", "custody alone, mails/s", "decided", title=f"{count} mails with a PDF")
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        server = stack.enter_context(dovecot())
+        for user in ("base", "sqlite", "postgres"):
+            fill(server, user, count)
+            (folder / user).mkdir()
+        least = baseline(server, folder / "base", "base")
+        table.add_row("fetch, parse, fsync (baseline)", f"{least:.0f}", "1.00", "", "")
+        rows = [("SQLite", "sqlite", None)]
+        rows.append(("PostgreSQL", "postgres", stack.enter_context(postgres())))
+        for label, user, url in rows:
+            whole, custody, decided = intake(server, folder / user, user, url)
+            table.add_row(label, f"{whole:.0f}", f"{whole / least:.2f}", f"{custody:.0f}", str(decided))
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -262,7 +262,9 @@ def _commands(app: FastAPI, desk: Desk, pages: Pages) -> None:
         form = {key: str(value) for key, value in (await request.form()).items()}
         session = pages.own(request, form.get("token", ""))
         findings = corrections(form, by=f"person:{session.user}")
-        if not findings or not desk.correct(item_id, findings, f"person:{session.user}"):
+        if not findings:
+            return RedirectResponse(f"/items/{item_id}", 303)
+        if not desk.correct(item_id, findings, f"person:{session.user}"):
             raise HTTPException(404)
         return RedirectResponse("/desk" if form.get("next") else f"/items/{item_id}", 303)
 

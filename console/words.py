@@ -98,6 +98,7 @@ WORDS: dict[str, str] = {
     "pod": "POD",
     "pdr": "PDR",
     "customer_code": "codice cliente",
+    "case_code": "codice pratica",
     "open": "aperta",
     "waiting": "in attesa di documenti",
     "ready": "pronta",

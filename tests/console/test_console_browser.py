@@ -31,12 +31,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM.exists(), rea
 def gateway(tmp_path: Path) -> Gateway:
     message = EmailMessage()
     message["From"], message["To"] = "Ugo Bo <ugo@posta.example>", "info@sportello.example"
-    message["Subject"], message["Date"] = "?", "Tue, 17 Mar 2026 21:22:00 +0100"
-    message.set_content("boh")
+    message["Subject"], message["Date"] = "Fattura", "Tue, 17 Mar 2026 21:22:00 +0100"
+    message.set_content("Invio la fattura.")
+    message.add_attachment(b"MZ" + b"\0" * 400, maintype="application", subtype="octet-stream", filename="x.exe")
     (tmp_path / "a.eml").write_bytes(message.as_bytes())
     gateway = open_gateway(GatewayConfig(gateway=StateConfig(state=tmp_path / "state")))
     taken = take(FilesSource(paths=[tmp_path / "a.eml"]), blobs=gateway.blobs, book=gateway.ledger)
     gateway.climber(lambda ids, slow: None).climb([r.item_id for r in taken.receipts], slow=True)
+    if not gateway.views.held():  # the models may one day be sure of this letter
+        gateway.ledger.hold(taken.receipts[0].item_id, "review", "Servizio: da scegliere")
     set_password(GatewayDesk(gateway), "anna", "giusta")
     return gateway
 
@@ -69,7 +72,8 @@ def test_an_operator_logs_in_opens_what_waits_and_corrects_it(gateway: Gateway, 
         page.click("main button")
         page.wait_for_url(f"{address}/")
         (row,) = gateway.views.items().rows
-        page.goto(f"{address}/items/{row.id}")
+        page.goto(f"{address}/desk")
+        assert page.url == f"{address}/items/{row.id}"
         page.fill("[name='applicant.phone']", "+3906123456")
         page.locator("[name='applicant.phone']").blur()
         _picture(page)
@@ -84,4 +88,4 @@ def test_an_operator_logs_in_opens_what_waits_and_corrects_it(gateway: Gateway, 
 def _picture(page: object) -> None:
     wanted = os.environ.get("CONSOLE_PICTURE")
     if wanted:
-        page.screenshot(path=wanted)  # type: ignore[attr-defined]
+        page.screenshot(path=wanted, full_page=True)  # type: ignore[attr-defined]

@@ -7,10 +7,12 @@ capitals and broken lines make no difference.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,10 +162,24 @@ _COMPILED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 NAMES: tuple[str, ...] = tuple(name for name, _ in _COMPILED)
 
 
-def cues(folded: str, *, most: int = 6) -> Iterator[Cue]:
+MOST = 6
+"""Places of one pattern that are looked at; more of the same says nothing new."""
+
+
+def cues(folded: str, *, most: int = MOST) -> Iterator[Cue]:
     """Cues in folded text (see `fold`), at most `most` of each pattern, in the order of the table."""
-    for name, pattern in _COMPILED:
-        for number, match in enumerate(pattern.finditer(folded)):
-            if number >= most:
-                break
-            yield Cue(name=name, start=match.start(), end=match.end())
+    seen: dict[str, int] = {}
+    for cue in _all(folded):
+        seen[cue.name] = seen.get(cue.name, 0) + 1
+        if seen[cue.name] <= most:
+            yield cue
+
+
+@lru_cache(maxsize=16)
+def _all(folded: str) -> tuple[Cue, ...]:
+    """Model, prior and underlining read the same letter one after the other: the table is matched once."""
+    return tuple(
+        Cue(name=name, start=match.start(), end=match.end())
+        for name, pattern in _COMPILED
+        for match in itertools.islice(pattern.finditer(folded), MOST)
+    )

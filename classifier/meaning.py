@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 
 from classifier.cues import cues, fold
-from classifier.model.features import Letter, features
+from classifier.model.features import MAIN_CHARS, Letter, features
 from classifier.model.weights import Array, Weights
 from classifier.prior import prior
 from mailroom.decision import Sector, Service, Topic
@@ -107,6 +107,6 @@ def _finding(kind: str, thought: Mapping[str, float], by: str, evidence: tuple[E
 
 def _underlined(letter: Letter) -> Iterator[Evidence]:
     """The words that spoke for something, as an operator would underline them."""
-    for cue in cues(fold(letter.main[:6000]), most=2):
+    for cue in cues(fold(letter.main[:MAIN_CHARS]), most=2):
         words = letter.main[max(0, cue.start - 20) : cue.end + 20].replace("\n", " ").strip()
         yield Evidence(where=Where.BODY, text=words[:200], span=(cue.start, cue.end), note=cue.name)

@@ -10,7 +10,7 @@ import math
 from collections import Counter
 
 from classifier.cues import cues, fold
-from classifier.model.features import Letter
+from classifier.model.features import MAIN_CHARS, SIDE_CHARS, Letter
 from mailroom.decision import Sector, Topic
 
 SIDE = {"sector": 0.35, "topic": 0.25}
@@ -21,7 +21,8 @@ CLEAR = 0.8
 
 def prior(letter: Letter) -> dict[str, dict[str, float]]:
     """Probabilities by ``sector`` and ``topic``."""
-    own, enclosed = (Counter(c.name for c in cues(fold(text), most=3)) for text in (letter.main, letter.side))
+    texts = (letter.main[:MAIN_CHARS], letter.side[:SIDE_CHARS])
+    own, enclosed = (Counter(c.name for c in cues(fold(text), most=3)) for text in texts)
     return {"sector": _sector(own, enclosed), "topic": _topic(own, enclosed)}
 
 

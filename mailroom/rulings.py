@@ -21,6 +21,8 @@ DETAIL = {
     AutomaticKind.FEEDBACK_REPORT: "bounce",
 }
 NO_REPLY = Reply(kind=ReplyKind.NONE, via=Via.NONE)
+SCANT_WORDS = 30
+"""Letters and digits below which a new case is left to a person."""
 FEW_WORDS = 3
 """Letters and digits below which nothing was said."""
 
@@ -103,6 +105,8 @@ def not_for_us(known: Known) -> Judgement | None:
     mail = known.said("mail")
     if mail is None or mail.value == "submission":
         return None
+    if mail.value in ("spam", "newsletter") and _gives_own_codes(known):
+        return None
     if known.envelope.channel in (Channel.FAX, Channel.POST) and mail.confidence < known.policy.mail_confidence:
         return None
     misdirected = mail.value == "misdirected"
@@ -120,8 +124,13 @@ def not_for_us(known: Known) -> Judgement | None:
     return Judgement(decision=decision)
 
 
+def _gives_own_codes(known: Known) -> bool:
+    """Advertisers know neither a tax code that holds nor a point of delivery: who gives one wants something of us."""
+    return any(known.value(kind) for kind in ("applicant.tax_code", "supply.pod", "supply.pdr"))
+
+
 def unreadable(known: Known) -> Judgement | None:
-    if known.words >= FEW_WORDS and not known.blank:
+    if known.words >= FEW_WORDS:
         return None
     reasons = () if known.blank or not known.documents else ("Non si legge nulla: serve un occhio umano.",)
     decision = Decision(
@@ -239,6 +248,8 @@ def _case_doubts(known: Known) -> Iterator[str]:
         if found is None or found.confidence < least:
             second = f"; oppure {found.alternatives[0][0]}" if found and found.alternatives else ""
             yield _doubt(f"{label}: {found.value if found else 'sconosciuto'}{second}", known.confidence(kind))
+    if known.words < SCANT_WORDS:
+        yield "È scritto troppo poco per decidere da soli."
     for finding in known.examination.all("broken_identifier"):
         yield f"Codice da controllare, non supera la verifica: {finding.value}"
     for finding in known.examination.all("disagreement"):

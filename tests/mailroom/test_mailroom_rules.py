@@ -76,6 +76,22 @@ def test_what_is_not_for_us_opens_no_case(kind: str) -> None:
     assert (decision.applicant.first_name is None) == (kind != "misdirected")
 
 
+@pytest.mark.parametrize("kind", ["spam", "newsletter"])
+def test_who_gives_a_tax_code_is_no_advertiser(kind: str) -> None:
+    decision = judged(findings(mail=kind, applicant__tax_code="RSSMRA80A01H501U")).decision
+    assert decision.disposition is Disposition.CASE and decision.needs_review
+
+
+def test_a_few_words_are_left_to_a_person() -> None:
+    assert judged(findings(), text="boh").decision.needs_review
+
+
+def test_an_empty_enclosure_does_not_make_a_letter_unreadable() -> None:
+    empty = document(0, "vuoto.pdf", size=0, defects=("empty",))
+    blank = replace(empty, pages=(replace(empty.pages[0], blank=True, text=""),))
+    assert judged(findings(), (blank, paper(0, "other"))).decision.disposition is Disposition.CASE
+
+
 @pytest.mark.parametrize("kind", ["delegate", "association", "professional", "legal_person"])
 def test_others_than_private_people_are_shown_to_the_portal(kind: str) -> None:
     decision = judged(findings(sender_kind=kind, applicant__last_name="Neri", supply__pod="IT001E12345678")).decision

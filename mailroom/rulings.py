@@ -77,10 +77,20 @@ def _follow_up_with_ledger(known: Known, code: str | None, threaded: tuple[Known
         suggest=(target.case.code,) if len(proofs) < 2 else (),
         completes=tuple(r for r in target.case.missing if r in known.brought(known.verdicts(target.case.service))),
     )
-    reasons = (
-        () if len(proofs) >= 2 else (f"Collegamento alla pratica {target.case.code} da confermare: una prova sola.",)
-    )
-    return Judgement(decision=_follow_up(known, target.case.code, reasons), change=change)
+    doubt = f"Collegamento alla pratica {target.case.code} da confermare: una prova sola."
+    reasons = () if len(proofs) >= 2 else (doubt,)
+    decision = replace(_follow_up(known, target.case.code, reasons), reply=_reply_to_applicant(known, target))
+    return Judgement(decision=decision, change=change)
+
+
+def _reply_to_applicant(known: Known, target: KnownCase) -> Reply:
+    """Nothing of a case is told to an address that is not its applicant's: not to one that a letter merely names."""
+    usual = _reply(known, ReplyKind.ACKNOWLEDGEMENT, template="follow_up")
+    if usual.via is not Via.EMAIL:
+        return usual if usual.to == target.case.applicant.address else NO_REPLY
+    own = known.sender_email if known.sender_email in target.known_senders else None
+    to = target.case.applicant.email or own
+    return replace(usual, to=to) if to else NO_REPLY
 
 
 def _proofs(known: Known, target: KnownCase, *, by_code: bool) -> tuple[str, ...]:

@@ -228,6 +228,15 @@ def test_code_and_known_sender_are_two_proofs() -> None:
     assert judgement.change.join == "SPCEN00000017" and not judgement.decision.needs_review
 
 
+def test_the_answer_to_a_follow_up_goes_to_the_applicant_not_to_an_address_the_letter_names() -> None:
+    said = findings(case_code="SPCEN00000017", applicant__email="altrove@posta.example")
+    joined = judged(said, context=Context(named=(known_case(),)))
+    assert joined.decision.reply.to == "ada@posta.example"
+    stranger = envelope(sender=None)
+    by_paper = judged(said, outside=stranger, context=Context(named=(known_case(),)))
+    assert by_paper.decision.reply.kind is ReplyKind.NONE
+
+
 def test_a_code_alone_is_only_a_suggestion() -> None:
     stranger = known_case(known_senders=("altri@posta.example",))
     judgement = judged(findings(case_code="SPCEN00000017"), context=Context(named=(stranger,)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ from defusedxml.common import DefusedXmlException
 from parsers.limits import MEGABYTE, Limits
 
 BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError,
-          RuntimeError, KeyError, IndexError, TypeError, ParseError, OverflowError, UnicodeError)  # fmt: skip
+          RuntimeError, KeyError, IndexError, TypeError, ParseError, OverflowError, UnicodeError,
+          struct.error)  # fmt: skip
 """What zip and XML readers raise over damaged bytes (RecursionError is a RuntimeError)."""
 _MAX_MEMBER = 128 * MEGABYTE
 _CHUNK = 1 << 18

@@ -132,3 +132,10 @@ def test_broken_xml_gives_what_stands_between_its_tags() -> None:
 def test_an_old_document_without_its_streams_is_corrupt() -> None:
     for media_type in ("application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"):
         assert read_office(compound({"Altro": b"x" * 5000}), media_type).defects == ("corrupt",)
+
+
+def test_a_compound_file_whose_table_is_cut_is_no_workbook_and_kills_nobody() -> None:
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16 + b">\0\x03\0\xfe\xff\x09\0\x06\0" + b"\0" * 10
+    data = head + b"\x01\0\0\0\x02\0\0\0\0\0\0\0\0\x10\0\0\x01\0\0\0\x01\0\0\0\xfe\xff\xff\xff\0\0\0\0"
+    data += b"\x04\0\0\0" + b"\xff" * 432 + b"\0" * 2559
+    assert read_office(data, "application/vnd.ms-excel", DEFAULT_LIMITS).defects == ("corrupt",)

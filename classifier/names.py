@@ -96,7 +96,9 @@ def name_words(raw: str) -> list[str]:
     """Words of a name as written, titles, asides and everything behind a comma taken off."""
     low = fold(raw)
     spans = [m.span() for m in (*_TITLES.finditer(low), *_ASIDE.finditer(low))]
-    kept = "".join(" " if any(a <= n < b for a, b in spans) else c for n, c in enumerate(raw))
+    kept = raw
+    for start, end in spans:
+        kept = kept[:start] + " " * (end - start) + kept[end:]
     return [w for w in _WORD.findall(kept) if len(w) > 1 or w.endswith(".")]
 
 

@@ -2,8 +2,9 @@
 
     python -m bench.intake [--mails 500]
 
-The baseline, measured in the same run on the same mailbox, is the least that any intake must do: fetch each mail, parse
-it with the standard library, and write it to a file with fsync.
+Two baselines are measured in the same run on the same mails: the least that any intake must do (fetch, parse with the
+standard library, write to a file with fsync), and django-helpdesk's `get_email`, which installs itself into an
+environment of its own and is left out with a message where it can't.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bench import helpdesk
 from bench.plain_pdf import text_pdf
 from classifier.model.examples import examples
 from ingest.mailbox_session import MailboxConfig
@@ -93,25 +95,44 @@ def intake(server: Dovecot, folder: Path, user: str, url: str | None) -> tuple[f
     return len(ids) / whole, len(ids) / taken, decided
 
 
+def _rival(console: Console, server: Dovecot, folder: Path) -> float | None:
+    python = helpdesk.installed(folder / "environment")
+    if isinstance(python, str):
+        console.print(f"django-helpdesk can't be installed: {python}")
+        return None
+    figures = helpdesk.intake(python, folder / "helpdesk", server.port, "helpdesk", PASSWORD)
+    if isinstance(figures, str):
+        console.print(f"django-helpdesk couldn't run: {figures}")
+        return None
+    return figures[0]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--mails", type=int, default=500)
     count = parser.parse_args().mails
-    table = Table("what", "mails/s", "ratio", "custody alone, mails/s", "decided", title=f"{count} mails with a PDF")
+    table = Table(
+        "what", "mails/s", "ratio", "of django-helpdesk", "custody alone", "decided", title=f"{count} mails with a PDF"
+    )
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         server = stack.enter_context(dovecot())
-        for user in ("base", "sqlite", "postgres"):
+        for user in ("base", "helpdesk", "sqlite", "postgres"):
             fill(server, user, count)
             (folder / user).mkdir()
         least = baseline(server, folder / "base", "base")
-        table.add_row("fetch, parse, fsync (baseline)", f"{least:.0f}", "1.00", "", "")
+        table.add_row("fetch, parse, fsync (baseline)", f"{least:.0f}", "1.00", "", "", "")
+        console = Console()
+        rival = _rival(console, server, folder)
+        if rival:
+            table.add_row("django-helpdesk get_email", f"{rival:.1f}", f"{rival / least:.2f}", "1.0", "", str(count))
         rows = [("SQLite", "sqlite", None)]
         rows.append(("PostgreSQL", "postgres", stack.enter_context(postgres())))
         for label, user, url in rows:
             whole, custody, decided = intake(server, folder / user, user, url)
-            table.add_row(label, f"{whole:.0f}", f"{whole / least:.2f}", f"{custody:.0f}", str(decided))
-    Console().print(table)
+            times = f"{whole / rival:.1f} x" if rival else "–"
+            table.add_row(label, f"{whole:.0f}", f"{whole / least:.2f}", times, f"{custody:.0f}", str(decided))
+        console.print(table)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,12 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from email.charset import QP, Charset
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+from email.policy import compat32
+from email.utils import format_datetime, formataddr
 from typing import Any
 
 from mailroom.case import Case
@@ -24,6 +26,7 @@ from mailroom.envelope import Channel, Envelope
 from outbound.acknowledging import AnswersConfig, Wording, word
 from outbound.addressing import message_id, one_line, thread_fields
 
+WIRE = compat32.clone(linesep="\r\n")
 ClaimLink = Callable[[str], str | None]
 """From a case code to the citizen's personal link."""
 
@@ -87,17 +90,26 @@ def written(
 ) -> bytes:
     """An RFC 5322 message with the manners of RFC 3834; the same key always gives the same Message-ID."""
     sender = answers.pec_sender if pec and answers.pec_sender else answers.sender
-    user, _, domain = sender.partition("@")
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = Address(one_line(answers.sender_name), user, domain)
+    domain = sender.partition("@")[2]
+    # The older classes of the library: a tenth of the time that its header registry takes to fold known headers.
+    mail = MIMEMultipart("alternative", policy=WIRE)
+    mail["From"] = formataddr((one_line(answers.sender_name), sender))
     mail["To"] = one_line(to)
-    mail["Subject"] = one_line(words.subject)
+    mail["Subject"] = Header(one_line(words.subject), "utf-8").encode()
     mail["Date"] = format_datetime(occasion.now)
     mail["Message-ID"] = message_id(key, domain)
     mail["Auto-Submitted"] = "auto-replied"
-    mail.set_content(words.text)
-    mail.add_alternative(words.html, subtype="html")
+    mail.attach(_text(words.text, "plain"))
+    mail.attach(_text(words.html, "html"))
     return thread_fields(occasion.envelope.message_id or "", occasion.envelope.references) + mail.as_bytes()
+
+
+def _text(words: str, subtype: str) -> MIMENonMultipart:
+    readable = Charset("utf-8")
+    readable.body_encoding = QP
+    part = MIMENonMultipart("text", subtype, charset="utf-8", policy=WIRE)
+    part.set_payload(words, readable)
+    return part
 
 
 def _hand_over(judgement: Judgement, case: Case | None, occasion: Occasion) -> tuple[Dispatch, ...]:

@@ -23,7 +23,7 @@ from parsers.page_workshop import sight_workshop, survey_workshop
 from parsers.reading_settings import DEFAULT_READING, ReadingSettings
 from parsers.tools.tesseract import language_option
 
-__all__ = ["ReadingSettings", "needs_ocr", "read_documents"]
+__all__ = ["ReadingSettings", "read_documents", "read_quickly"]
 
 Content = Callable[[str], bytes]
 """The bytes of a digest."""
@@ -58,22 +58,30 @@ def read_documents(
     )
 
 
-def needs_ocr(submission: Submission, content: Content) -> bool:
-    """Whether reading will take seconds rather than milliseconds: paper, photographs, PDFs without words."""
+def read_quickly(
+    submission: Submission,
+    content: Content,
+    *,
+    settings: ReadingSettings = DEFAULT_READING,
+    cache: PageCache | None = None,
+) -> tuple[Document, ...] | None:
+    """`read_documents` if it takes milliseconds; None as soon as a page must be read by sight, which takes seconds."""
     parts = [submission.parts[index] for index in submission.attachments]
     if submission.carrier is not None or any(_is_picture(part) for part in parts):
-        return True
-    return any(part.media_type == PDF and _is_scan(content(part.digest)) for part in parts)
+        return None
+    try:
+        return read_documents(submission, content, settings=settings, cache=cache, progress=_refuse)
+    except _NeedsSight:
+        return None
 
 
-def _is_scan(data: bytes) -> bool:
-    answer = survey_workshop().run(
-        "pdf.survey",
-        {"data": data, "first": 0, "count": 1},
-        limits=DEFAULT_READING.limits,
-        seconds=_SURVEY_SECONDS,
-    )
-    return isinstance(answer, dict) and bool(answer.get("sight"))
+class _NeedsSight(Exception):
+    """A page has no words of its own: the quick reading ends here."""
+
+
+def _refuse(done: int, total: int) -> None:
+    """Progress is told before the first page is looked at: whoever may not look stops there."""
+    raise _NeedsSight
 
 
 def _read(
@@ -146,8 +154,10 @@ def _read_part(
         return known
     read = _read_pdf if part.media_type == PDF else _read_picture
     found = read(data, first, count, settings, progress)
-    if cache and not defects.ISOLATION_DEFECTS & {*found.defects, *(d for page in found.pages for d in page.defects)}:
-        # A child that ran out of time or memory may do better another day: only what was read is kept.
+    looked_at = any(page.source is TextSource.OCR for page in found.pages)
+    broken = defects.ISOLATION_DEFECTS & {*found.defects, *(d for page in found.pages for d in page.defects)}
+    if cache and looked_at and not broken:
+        # Text layers are read faster than kept. A child that ran out of time or memory may do better another day.
         cache.put(key, _to_cache(found))
     return found
 
@@ -194,6 +204,8 @@ def _by_sight(
     """Pages shared out to the children; the engine starts once for each share."""
     if not numbers:
         return []
+    if progress:
+        progress(0, len(numbers))
     shares = _shares(numbers, settings)
     languages = language_option(settings.languages)
     done: list[Page] = []

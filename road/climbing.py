@@ -26,9 +26,8 @@ from mailroom.item import Rung
 from mailroom.ports import Blobs, Clock
 from outbound.acknowledging import AnswersConfig
 from outbound.composing import Occasion, compose
-from parsers.reading import needs_ocr
 from road.contents import Contents
-from road.rungs import Known, Tools, cuts, decide_rung, examine_rung, open_rung, read_rung
+from road.rungs import Known, Tools, cuts, decide_rung, examine_rung, open_rung, read_quickly_rung, read_rung
 from store.claiming import Claim
 from store.codec import OpenedSheet, ReadSheet, Sheet, decode
 from store.deciding import Deciding
@@ -108,13 +107,17 @@ class Climber:
         read = written.get(Rung.READ)
         if read is None:
             content = self.contents.of(item)
-            if not slow and needs_ocr(opened.submission, content):
+            documents = (
+                read_rung(
+                    opened.submission, content, self.tools, pages=item.hints.pages, progress=self._progress(item.id)
+                )
+                if slow
+                else read_quickly_rung(opened.submission, content, self.tools)
+            )
+            if documents is None:
                 self.ledger.advance(claim, fresh, to=Rung.OPENED)
                 self.ring([item.id], True)
                 return None
-            documents = read_rung(
-                opened.submission, content, self.tools, pages=item.hints.pages, progress=self._progress(item.id, slow)
-            )
             read = ReadSheet(documents=documents)
             fresh[Rung.READ] = read
         assert isinstance(read, ReadSheet)
@@ -136,8 +139,8 @@ class Climber:
                 "L'originale non è leggibile nell'archivio: serve un intervento tecnico.", code="blob"
             ) from error
 
-    def _progress(self, item_id: str, slow: bool) -> Callable[[int, int], None] | None:
-        return (lambda done, total: self.ledger.report_progress(item_id, done, total)) if slow else None
+    def _progress(self, item_id: str) -> Callable[[int, int], None]:
+        return lambda done, total: self.ledger.report_progress(item_id, done, total)
 
     def _deciding(
         self,

@@ -17,7 +17,7 @@ from mailroom.submission import Submission
 from parsers.batch import letters
 from parsers.opening import Opened, OpeningSettings, open_arrival
 from parsers.page_cache import PageCache
-from parsers.reading import read_documents
+from parsers.reading import read_documents, read_quickly
 from parsers.reading_settings import ReadingSettings
 
 Progress = Callable[[int, int], None]
@@ -60,6 +60,13 @@ def read_rung(
     return read_documents(
         submission, content, pages=pages, settings=tools.reading, cache=tools.cache, progress=progress
     )
+
+
+def read_quickly_rung(
+    submission: Submission, content: Callable[[str], bytes], tools: Tools
+) -> tuple[Document, ...] | None:
+    """None if something must be read by sight."""
+    return read_quickly(submission, content, settings=tools.reading, cache=tools.cache)
 
 
 def cuts(documents: tuple[Document, ...], tools: Tools) -> tuple[PageRange, ...]:

@@ -40,7 +40,7 @@ class FileBlobs:
         for digest, data in zip(digests, datas, strict=True):
             if not paths[digest].is_file():
                 fresh[paths[digest]] = data
-        self._all(self._write, fresh.items())
+        self._all(self._write, fresh.items(), overlapping=self._durable)
         if self._durable:
             # Of old blobs too: another process may have renamed one a moment ago and not yet synced.
             self._all(sync_folder, folders)
@@ -94,11 +94,12 @@ class FileBlobs:
             sync_folder(self._folder)
 
     @staticmethod
-    def _all(step: Callable[[T], None], things: Iterable[T]) -> None:
+    def _all(step: Callable[[T], None], things: Iterable[T], *, overlapping: bool = True) -> None:
         """Every step is over when this returns, even if one fails: nothing writes behind the caller's back."""
         several = list(things)
-        if len(several) == 1:
-            step(several[0])
+        if len(several) == 1 or not overlapping:
+            for thing in several:
+                step(thing)
             return
         # Threads for this call alone: a pool kept in the object would be dead in a forked worker.
         with ThreadPoolExecutor(AT_ONCE) as pool:

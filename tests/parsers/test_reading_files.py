@@ -16,7 +16,7 @@ from mailroom.document import Barcode, Document, Page, TextSource
 from parsers import defects
 from parsers.batch import letters
 from parsers.page_cache import FolderCache
-from parsers.reading import ReadingSettings, needs_ocr
+from parsers.reading import ReadingSettings, read_quickly
 from parsers.separators import make_pdf
 from tests.parsers.reading_submissions import content_of, paper, read_one
 from tests.parsers.test_reading_pages import letter_picture
@@ -70,7 +70,7 @@ def test_an_invisible_layer_over_a_scan_is_not_believed() -> None:
     document = read_one(out.getvalue(), "scan.pdf")
     assert document.text_source is TextSource.OCR
     assert "nascoste" not in document.text
-    assert needs_ocr(paper(out.getvalue(), "scan.pdf"), content_of(out.getvalue()))
+    assert read_quickly(paper(out.getvalue(), "scan.pdf"), content_of(out.getvalue())) is None
 
 
 def test_fields_of_a_filled_in_form_are_fields_and_words() -> None:

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from rapidfuzz.distance import Levenshtein
 
 from parsers.isolation import Defect
-from parsers.reading import needs_ocr, read_documents
+from parsers.reading import read_documents, read_quickly
 from parsers.searchable import searchable_pdf
 from tests.parsers.reading_submissions import content_of, paper, read_one
 
@@ -98,8 +98,8 @@ def test_a_scan_can_be_searched_in_its_rendition() -> None:
 
 def test_paper_and_pictures_wait_in_the_slow_queue_and_text_does_not() -> None:
     data = png(letter_picture())
-    assert needs_ocr(paper(data, "a.png"), content_of(data))
-    assert not needs_ocr(paper(b"parole", "a.txt"), content_of(b"parole"))
+    assert read_quickly(paper(data, "a.png"), content_of(data)) is None
+    assert read_quickly(paper(b"parole", "a.txt"), content_of(b"parole")) is not None
 
 
 def test_progress_counts_pages_up_to_the_last() -> None:

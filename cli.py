@@ -257,20 +257,47 @@ app.add_typer(model_app, name="model")
 
 @model_app.command(name="train")
 def model_train(
-    out: Annotated[Path | None, typer.Option(help="where the weights go; none replaces the shipped ones")] = None,
+    config: ConfigOption = None,
+    ship: Annotated[bool, typer.Option("--ship", help="train the repository's own model on the corpus alone")] = False,
 ) -> None:
-    """Fits the model on the corpus and people's corrections; prints the figures on authors held back."""
-    from road.modelling import train_model
+    """Learns from people's corrections; the new model takes over only if it is not worse on letters held back."""
+    from road.modelling import learn, train_shipped
 
-    train_model(out)
+    if ship:
+        train_shipped()
+        return
+    from road.gateway import open_gateway
+
+    learn(open_gateway(_config(config)))
 
 
 @model_app.command(name="evaluate")
-def model_evaluate() -> None:
+def model_evaluate(
+    pictures: Annotated[Path | None, typer.Option(help="folder for confusion matrices and reliability diagram")] = None,
+) -> None:
     """The honest figures: every author judged by a model that has not read that author."""
-    from road.modelling import train_model
+    from road.modelling import evaluate_model
 
-    train_model(None, keep=False)
+    evaluate_model(pictures)
+
+
+@model_app.command(name="list")
+def model_list(config: ConfigOption = None) -> None:
+    """Every model there is; a star before the active one."""
+    from rich.console import Console
+
+    from road.modelling import show_shelf
+    from road.models import ModelShelf
+
+    show_shelf(ModelShelf(_config(config).gateway.state / "models"), Console())
+
+
+@model_app.command(name="activate")
+def model_activate(name: str, config: ConfigOption = None) -> None:
+    """Uses that model from the next start ("shipped" for the one that came with the gateway)."""
+    from road.models import ModelShelf
+
+    ModelShelf(_config(config).gateway.state / "models").activate(name)
 
 
 def _config(path: Path | None) -> Any:

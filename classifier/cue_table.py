@@ -1,7 +1,7 @@
 """The clerk's table of cues: for each meaning, the turns of phrase that speak for it. Data, no code.
 
 Patterns meet folded text (see `classifier.cues.fold`). A meaning may stand in several rows; its patterns are numbered
-through. Appending a pattern means training the model anew (`sportello model train`).
+through. Appending a pattern means training the model anew (`sportello model train --ship`).
 """
 
 # ruff: noqa: E501

@@ -8,6 +8,7 @@ from pathlib import Path
 from classifier.examining import load_models
 from parsers.page_cache import FolderCache
 from road.config import GatewayConfig
+from road.models import ModelShelf
 from road.rungs import Tools
 
 
@@ -15,7 +16,7 @@ from road.rungs import Tools
 def tools_for(config: GatewayConfig, *, cache: Path | None = None) -> Tools:
     """Models, policy and settings for this configuration; `cache` keeps what was read for the next time."""
     return Tools(
-        models=load_models(),
+        models=load_models(ModelShelf(config.gateway.state / "models").active()),
         policy=config.policy,
         opening=config.opening,
         reading=config.reading,

@@ -86,10 +86,13 @@ def train(examples: Sequence[Example], *, version: str, temperatures: Mapping[st
 Think = Callable[[Letter, Weights], Mapping[str, Mapping[str, float]]]
 
 
-def held_back(examples: Sequence[Example], think: Think) -> Iterator[Judged]:
-    """Each author's letters judged by a model that has not read that author; `think` turns weights into answers."""
+def held_back(examples: Sequence[Example], think: Think, *, read: Sequence[Example] | None = None) -> Iterator[Judged]:
+    """Each author's letters judged by a model that has not read that author; `think` turns weights into answers.
+
+    `read`: what the models may learn from, where that is not everything that is judged.
+    """
     for author in sorted({e.author for e in examples}):
-        weights = train([e for e in examples if e.author != author], version="held-back")
+        weights = train([e for e in (examples if read is None else read) if e.author != author], version="held-back")
         for example in examples:
             if example.author == author:
                 thought = think(example.letter, weights)

@@ -1,15 +1,12 @@
-"""`sportello model train`: from the corpus to the shipped weights, and the honest figures beside them."""
+"""How well the model does on letters by authors that it had not read, question by question."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from classifier.meaning import think
-from classifier.model import weights as stored
-from classifier.model.training import HEADS, Example, Judged, held_back, temperatures, train
+from classifier.model.training import HEADS, Judged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,15 +21,8 @@ class Figures:
     confused: tuple[tuple[str, str, int], ...]
 
 
-def build(examples: Sequence[Example], path: Path, *, version: str) -> tuple[Figures, ...]:
-    """Fits, calibrates on held-back authors, writes the weights and returns the figures."""
-    judged = list(held_back(examples, think))
-    warmth = temperatures(judged)
-    stored.save(train(examples, version=version, temperatures=warmth), path)
-    return figures(judged, warmth)
-
-
 def figures(judged: Sequence[Judged], warmth: dict[str, float]) -> tuple[Figures, ...]:
+    """One row a question; `warmth` are the temperatures by question."""
     return tuple(_of_head([j for j in judged if j.head == head], head, warmth[head]) for head in HEADS)
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from classifier.examining import WEIGHTS
-from classifier.model.examples import examples
-from classifier.model.training import Example
 from mailroom.envelope import Channel
 from mailroom.errors import ConfigError
 from mailroom.finding import Finding
 from mailroom.item import Arrival, Hints
 from road.config import GatewayConfig, StateConfig
 from road.gateway import Gateway, open_gateway
-from road.learning import compare, corrected_letters
+from road.learning import Comparison, corrected_letters
 from road.models import SHIPPED, ModelShelf
 
 MAIL = b"""From: Ada Neri <ada@posta.example>
@@ -64,18 +63,11 @@ def test_nothing_is_learnt_from_an_item_that_nobody_corrected(gateway: Gateway) 
     assert corrected_letters(gateway.views) == []
 
 
-def few() -> list[Example]:
-    return [e for e in examples() if e.author in ("elvira", "marta", "posta")][::3]
-
-
-def test_nonsense_from_the_desk_makes_the_new_model_worse_and_it_says_so() -> None:
-    corpus = few()
-    nonsense = [
-        Example(letter=e.letter, labels={"service": "water_complaint"}, author=f"operators-{n % 4}", weight=20)
-        for n, e in enumerate(corpus)
-    ]
-    rows, _ = compare(corpus, nonsense)
-    assert next(row for row in rows if row.head == "service").worse
+def test_one_letter_in_five_hundred_is_noise_and_more_is_worse() -> None:
+    row = Comparison(head="service", letters=1000, before=900, after=898)
+    assert not row.worse
+    assert replace(row, after=897).worse
+    assert not replace(row, after=950).worse
 
 
 def test_the_old_model_stays_on_the_shelf_and_can_be_taken_up_again(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from road.gateway import open_gateway
 
 KILLED = 137
 MODELS = load_models()
-road.tooling.load_models = lambda: MODELS  # type: ignore[attr-defined,assignment]
+road.tooling.load_models = lambda *_: MODELS  # type: ignore[attr-defined,assignment]
 structlog.configure(logger_factory=structlog.PrintLoggerFactory(file=sys.stderr))
 
 

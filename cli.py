@@ -251,6 +251,76 @@ def quarantine_list(config: ConfigOption = None) -> None:
     list_held(_config(config))
 
 
+letters_app = typer.Typer(no_args_is_help=True, help="Letters on paper, for the mailroom.")
+app.add_typer(letters_app, name="letters")
+
+
+@letters_app.command(name="list")
+def letters_list(config: ConfigOption = None) -> None:
+    """What waits for the printer, and what is printed and waits for the post."""
+    from road.letters import list_letters
+
+    list_letters(_config(config))
+
+
+@letters_app.command(name="print")
+def letters_print(
+    file: Path,
+    config: ConfigOption = None,
+    keep: Annotated[bool, typer.Option("--keep", help="leave them in the queue (a trial print)")] = False,
+) -> None:
+    """Writes cover list and all waiting letters into one PDF and marks them printed; exit 1 if there is none."""
+    from road.letters import print_letters
+
+    raise SystemExit(print_letters(file, _config(config), keep=keep))
+
+
+@letters_app.command(name="posted")
+def letters_posted(config: ConfigOption = None) -> None:
+    """Marks every printed letter as posted."""
+    from road.letters import post_letters
+
+    post_letters(_config(config))
+
+
+templates_app = typer.Typer(no_args_is_help=True, help="The words of our answers.")
+app.add_typer(templates_app, name="templates")
+
+
+@templates_app.command(name="list")
+def templates_list(config: ConfigOption = None) -> None:
+    """Every template; a star before those of the body's own."""
+    from road.templating import list_templates
+
+    list_templates(_config(config))
+
+
+@templates_app.command(name="export")
+def templates_export(folder: Path) -> None:
+    """Copies our templates into a folder, to be edited there ([answers] templates = "that folder")."""
+    from road.templating import export_templates
+
+    export_templates(folder)
+
+
+@templates_app.command(name="preview")
+def templates_preview(
+    kind: Annotated[str, typer.Argument(help="acknowledgement, integration_request, reminder, conciliation, …")],
+    config: ConfigOption = None,
+    language: Annotated[str, typer.Option(help="it or en")] = "it",
+    form: Annotated[str, typer.Option("--as", help="text, html, or pdf (the letter)")] = "text",
+    out: Annotated[Path | None, typer.Option(help="file to write; without it, the terminal")] = None,
+) -> None:
+    """An answer of that kind as a citizen would get it, with invented data."""
+    from road.templating import preview
+
+    data = preview(kind, _config(config), language=language, form=form)
+    if out is not None:
+        out.write_bytes(data)
+    else:
+        sys.stdout.buffer.write(data)
+
+
 model_app = typer.Typer(no_args_is_help=True, help="The learned model.")
 app.add_typer(model_app, name="model")
 

@@ -22,6 +22,7 @@ from dramatiq.brokers.stub import StubBroker
 
 from mailroom.errors import Transient
 from mailroom.item import Receipt
+from road.chores import Chores
 from road.climbing import Climber
 from road.config import GatewayConfig, load
 from road.delivering import Delivery
@@ -143,6 +144,7 @@ def run(config: GatewayConfig, *, poll: bool, work: bool, console: bool, stop: t
         sweeper = Sweeper(gateway, bell)
         sweeper.sweep()
         threads.append(threading.Thread(target=sweeper.watch, args=(stop,), name="sweeper"))
+        threads.append(threading.Thread(target=Chores(gateway).watch, args=(stop,), name="chores"))
     if poll:
         for attendance in gateway.attendances(on_booked=_ringing(bell)):
             watch = threading.Thread(target=attendance.watch, args=(stop,), name=f"source {attendance.source.name}")

@@ -2,7 +2,7 @@
 
 Kinds of findings beside the contract's field names: ``mail``, ``sender_kind``, ``service``, ``sector``, ``topic``,
 ``case_code`` (``case_code_other``), ``tax_code_other``, ``iban``, ``vat_number``, ``invoice_number``, ``amount``,
-``date_of_complaint``, ``supplier_mentioned``, ``broken_identifier``, ``disagreement``, ``signature``,
+``date_of_complaint``, ``supplier_mentioned``, ``broken_identifier``, ``disagreement``, ``reply_token``, ``signature``,
 ``quoted_complaint``, ``content_digest``, ``minhash``.
 """
 
@@ -100,6 +100,7 @@ def _said(view: reading_view.View, models: Models) -> tuple[Finding, ...]:
         *fields.customer_code_findings(places, chosen),
         *about,
         *fields.case_code_findings(places, view),
+        *fields.reply_token_findings(places),
         *fields.broken_findings(places),
         *fields.plain_findings(places, view),
     )

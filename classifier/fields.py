@@ -24,10 +24,11 @@ from classifier.identifiers import (
     pdr,
     phone,
     pod,
+    reply_token,
     tax_code,
     vat,
 )
-from classifier.identifiers.found import Found
+from classifier.identifiers.found import Found, distinct
 from classifier.names import FullName
 from classifier.reading_view import Passage, View
 from mailroom.finding import Finding, PaperKind, Where
@@ -53,6 +54,7 @@ class Places:
     pods: tuple[Found, ...]
     pdrs: tuple[Found, ...]
     case_codes: tuple[Found, ...]
+    reply_tokens: tuple[Found, ...]
     customer_codes: tuple[Found, ...]
     ibans: tuple[Found, ...]
     vats: tuple[Found, ...]
@@ -79,6 +81,7 @@ def find(view: View) -> Places:
         return tuple(found)
 
     emails = every(email_address.find)
+    reply_tokens = every(reply_token.find)
     tax_codes = every(tax_code.find)
     pods = every(pod.find)
     ibans = every(iban.find)
@@ -93,6 +96,7 @@ def find(view: View) -> Places:
         pods=pods,
         pdrs=pdrs,
         case_codes=case_codes,
+        reply_tokens=reply_tokens,
         customer_codes=customer_codes,
         ibans=ibans,
         vats=vats,
@@ -292,6 +296,13 @@ def case_code_findings(places: Places, view: View) -> list[Finding]:
             )
         )
     return findings
+
+
+def reply_token_findings(places: Places) -> list[Finding]:
+    """`reply_token`: each code of an answer of ours, wherever it stands (a reply quotes it)."""
+    return [
+        founds[0].finding("reply_token", by="reply_token/1") for founds in distinct([*places.reply_tokens]).values()
+    ]
 
 
 def customer_code_findings(places: Places, supplier: str | None) -> list[Finding]:

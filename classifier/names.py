@@ -130,10 +130,18 @@ def _by_lists(units: list[str], known: list[bool], lists: NameLists, *, surname_
         return _full(units[1:], units[:1]) if surname_at_head else _full(units[:-1], units[-1:])
     if lead and (not surname_first or not trail):
         return _full(units[:lead], units[lead:])
+    if trail and not surname_first and count == 2 and _as_written(units[0], units[1], lists):
+        return _full(units[:1], units[1:])
     if trail:
         return _full(units[count - trail :], units[: count - trail])
     middle = known.index(True)
     return _full(units[: middle + 1], units[middle + 1 :])
+
+
+def _as_written(one: str, other: str, lists: NameLists) -> bool:
+    """Whether an unlisted word before a rare given name is the given name all the same (``Adalisa Neri``)."""
+    first, second = fold(one), fold(other)
+    return second not in lists.common and (second in lists.surnames or first not in lists.surnames)
 
 
 def _rather_surname(one: str, other: str, lists: NameLists) -> bool:

@@ -13,16 +13,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, Form, HTTPException, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
-from jinja2 import Environment, FileSystemLoader
 
-from console.accounts import Failures, is_right
+from console.accounts import is_right
+from console.claiming import add_claims
 from console.correcting import corrections
 from console.desk import Desk
 from console.items import ItemPage, item_page, picture_of
-from console.sessions import COOKIE, Session, Sessions
-from console.words import say
+from console.letters import add_letters
+from console.pages import Pages
+from console.sessions import COOKIE
 from mailroom.case import CaseStatus
 from mailroom.decision import Disposition
 from mailroom.envelope import Channel
@@ -66,39 +67,9 @@ def make_app(desk: Desk) -> FastAPI:
     _entrance(app, desk, pages)
     _looking(app, desk, pages)
     _commands(app, desk, pages)
+    add_letters(app, desk, pages)
+    add_claims(app, desk, pages)
     return app
-
-
-class Pages:
-    """Templates, sessions, and the check that stands before every page."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.sessions = Sessions(desk)
-        self.failures = Failures()
-        self._environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
-        self._environment.filters |= {"say": say, "rome": _rome, "percent": _percent}
-
-    def show(self, name: str, session: Session | None, *, status: int = 200, **facts: Any) -> HTMLResponse:
-        html = self._environment.get_template(name).render(session=session, **facts)
-        return HTMLResponse(html, status)
-
-    def session(self, request: Request) -> Session:
-        """Raises 401 (the log-in page) without a valid cookie."""
-        session = self.sessions.of(request)
-        if session is None:
-            raise HTTPException(401)
-        return session
-
-    def own(self, request: Request, token: str) -> Session:
-        """As `session`, for changes: raises 403 without the form's own token."""
-        session = self.session(request)
-        if not self.sessions.is_own(session, token):
-            raise HTTPException(403)
-        return session
-
-
-def _rome(moment: datetime | None) -> str:
-    return moment.astimezone(ROME).strftime("%d/%m/%Y %H:%M") if moment else "–"
 
 
 def _day(said: str, *, later: int = 0) -> datetime | None:
@@ -108,10 +79,6 @@ def _day(said: str, *, later: int = 0) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return datetime(day.year, day.month, day.day, tzinfo=ROME)
-
-
-def _percent(share: float | None) -> str:
-    return f"{100 * share:.0f} %" if share is not None else "–"
 
 
 def _entrance(app: FastAPI, desk: Desk, pages: Pages) -> None:
@@ -237,17 +204,6 @@ def _looking(app: FastAPI, desk: Desk, pages: Pages) -> None:
             raise HTTPException(404)
         return pages.show("case.html", session, detail=detail)
 
-    @app.get("/outbox")
-    def outbox(request: Request) -> Response:
-        session = pages.session(request)
-        return pages.show(
-            "outbox.html",
-            session,
-            print_queue=views.print_queue(),
-            to_post=views.to_post(),
-            troubled=views.troubled_dispatches(),
-        )
-
 
 def _commands(app: FastAPI, desk: Desk, pages: Pages) -> None:
     @app.post("/items/{item_id}/retry")
@@ -267,21 +223,6 @@ def _commands(app: FastAPI, desk: Desk, pages: Pages) -> None:
         if not desk.correct(item_id, findings, f"person:{session.user}"):
             raise HTTPException(404)
         return RedirectResponse("/desk" if form.get("next") else f"/items/{item_id}", 303)
-
-    @app.post("/outbox/release")
-    def release(request: Request, key: str = Form(), token: str = Form()) -> Response:
-        session = pages.own(request, token)
-        desk.release_dispatch(key, session.user)
-        return RedirectResponse("/outbox", 303)
-
-    @app.post("/outbox/letters")
-    async def letters(request: Request) -> Response:
-        form = await request.form()
-        session = pages.own(request, str(form.get("token", "")))
-        keys = [str(key) for key in form.getlist("key")]
-        mark = desk.mark_posted if form.get("done") == "posted" else desk.mark_printed
-        mark(keys, session.user)
-        return RedirectResponse("/outbox", 303)
 
     @app.post("/sources/confirm")
     def confirm(request: Request, source: str = Form(), token: str = Form()) -> Response:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Protocol
 
 from mailroom.finding import Finding
 from store.views import Views
+
+
+class ClaimState(StrEnum):
+    OPEN = "open"
+    USED = "used"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
 
 
 class Desk(Protocol):
@@ -32,6 +40,21 @@ class Desk(Protocol):
     def mark_printed(self, keys: Sequence[str], by: str) -> int: ...
 
     def mark_posted(self, keys: Sequence[str], by: str) -> int: ...
+
+    def letters_pdf(self, keys: Sequence[str]) -> bytes | None:
+        """Cover list and these letters as one PDF; None if there is none of them."""
+        ...
+
+    @property
+    def claim_target(self) -> str:
+        """The Portal's page for claimed cases, without anything personal."""
+        ...
+
+    def claim_state(self, token: str) -> ClaimState: ...
+
+    def use_claim(self, token: str) -> str | None:
+        """Uses a claim link up and says where to go on; None if it is not open (any more)."""
+        ...
 
     def looked_at(self, item_id: str, digest: str, by: str) -> None:
         """Written down for every look at an identity document."""

@@ -40,6 +40,8 @@ class KnownCase:
     status: CaseStatus
     known_senders: tuple[str, ...] = ()
     sent_message_ids: tuple[str, ...] = ()
+    reply_tokens: tuple[str, ...] = ()
+    """Reply codes that our answers on it carried."""
     coded_out_at: datetime | None = None
     """When the answer with the code went out; None while it has not."""
 

@@ -35,6 +35,8 @@ class Dispatch:
     """The other side recognises a second delivery under the same key."""
     item_id: str | None = None
     case_code: str | None = None
+    reply_token: str | None = None
+    """The reply code it carries: from the moment it is owed, that code leads to the case."""
     not_before: datetime | None = None
     state: DispatchState = DispatchState.DUE
     attempts: int = 0

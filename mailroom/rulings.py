@@ -64,7 +64,8 @@ def _follow_up(known: Known, code: str | None, reasons: tuple[str, ...]) -> Deci
 
 
 def _follow_up_with_ledger(known: Known, code: str | None, threaded: tuple[KnownCase, ...]) -> Judgement:
-    """Two proofs: the code, and one of sender, tax code, supply, or the thread of our own answer."""
+    """Two proofs: the code, and one of sender, tax code, supply, the thread or the reply code of our own
+    answer."""
     named = next((k for k in known.context.named if k.case.code == code), None)
     target = named or (threaded[0] if threaded and code is None else None)
     if target is None:
@@ -109,6 +110,8 @@ def _all_proofs(known: Known, target: KnownCase, *, by_code: bool) -> Iterator[s
         yield "supply"
     if set(asked.message_ids) & set(target.sent_message_ids):
         yield "thread"
+    if set(asked.reply_tokens) & set(target.reply_tokens):
+        yield "reply_token"
 
 
 def not_for_us(known: Known) -> Judgement | None:

@@ -1,39 +1,35 @@
-"""Words for what we answer: templates in Italian, plain text and HTML, that the body can edit without touching code.
+"""Words for what we answer: templates in Italian and English, plain text and HTML, that the body can edit without
+touching code.
 
-A file of the same name in the configured folder overrides ours. An e-mail notice never repeats what a case holds.
+A file of the same name in the configured folder overrides ours (``en/…`` for the English one). An e-mail notice never
+repeats what a case holds.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from mailroom.decision import Decision, Disposition, ReplyKind, Requirement, Service
+from mailroom.case import Case
+from mailroom.decision import Decision, Disposition, ReplyKind, Service
 from outbound.addressing import one_line
+from outbound.phrases import Language, advice_on, missing_words, service_words
 
 OUR_TEMPLATES = Path(__file__).parent / "templates"
-
-MISSING_WORDS: dict[Requirement, str] = {
-    Requirement.TAX_CODE: "il Suo codice fiscale",
-    Requirement.POD_OR_PDR: "il codice POD (luce) o PDR (gas): lo trova sulla prima pagina della bolletta",
-    Requirement.IDENTITY_DOCUMENT: "una copia fronte e retro di un documento d'identità valido",
-    Requirement.SIGNATURE: "la richiesta firmata da Lei (anche una fotografia della lettera firmata)",
-    Requirement.SUPPLIER: "il nome della società con cui ha il contratto o la controversia",
-    Requirement.BILL: "una copia della bolletta",
-    Requirement.PRIOR_COMPLAINT: "una copia del reclamo scritto inviato alla società",
-    Requirement.CONTACT: "un recapito (e-mail, telefono o indirizzo) a cui risponderLe",
-}
-SERVICE_WORDS: dict[Service, str] = {
-    Service.INFORMATION: "richiesta di informazioni",
-    Service.SMART_INFO: "SMART Info",
-    Service.SMART_HELP: "SMART Help",
-    Service.WATER_COMPLAINT: "reclamo sul bonus sociale idrico",
-    Service.REPORT: "segnalazione",
-    Service.CONCILIATION: "conciliazione",
-}
+KINDS = (
+    "acknowledgement",
+    "integration_request",
+    "reminder",
+    "conciliation",
+    "follow_up",
+    "portal_only",
+    "unreadable",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +41,14 @@ class AnswersConfig:
     pec_sender: str | None = None
     portal: str = "https://www.sportelloperilconsumatore.it"
     toll_free: str = "800 166 654"
+    place: str = "Roma"
+    """Where letters are dated."""
     templates: Path | None = None
+    claim_base: str | None = None
+    """Public address of the console's page ``/ritira``, by which citizens claim their case; none: no claim links."""
+    claim_portal: str | None = None
+    """The Portal's page for claimed cases; none: the Portal's front page."""
+    claim_days: int = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,33 +58,61 @@ class Wording:
     html: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Block:
+    """A paragraph of the plain text as HTML sees it."""
+
+    lines: tuple[str, ...]
+    listed: bool
+    """Every line is an entry of a list."""
+
+
 def word(
     decision: Decision,
     *,
     case_code: str | None = None,
     answers: AnswersConfig = AnswersConfig(),
     claim_link: str | None = None,
+    reply_token: str | None = None,
+    language: Language = Language.ITALIAN,
+    on_paper: bool = False,
 ) -> Wording:
     """Subject, plain text and HTML of the answer this decision owes. Raises jinja2's TemplateError for a template of
     the body's own that is wrong (checked at start-up by `doctor`)."""
-    name = template_name(decision)
     facts = {
         "decision": decision,
         "applicant": decision.applicant,
         "case_code": case_code,
-        "answers": answers,
         "claim_link": claim_link,
-        "service": SERVICE_WORDS.get(decision.service) if decision.service else None,
-        "missing": [MISSING_WORDS[m] for m in decision.missing],
-        "refused": [v for v in decision.verdicts if not v.accepted],
+        "on_paper": on_paper,
+        "reply_token": reply_token,
+        "service": service_words(decision.service, language),
+        "missing": missing_words(decision.missing, language),
+        "refused": [(v.filename, advice_on(v, language)) for v in decision.verdicts if not v.accepted],
     }
-    environment = _environment(answers.templates)
-    text = environment.get_template(f"{name}.txt").render(facts).strip() + "\n"
-    subject, _, body = text.partition("\n")
-    html = environment.get_template("frame.html").render(
-        subject=subject, paragraphs=[p for p in body.strip().split("\n\n") if p.strip()], answers=answers
-    )
-    return Wording(subject=one_line(subject.removeprefix("Oggetto:")), text=body.strip() + "\n", html=html)
+    return _worded(template_name(decision), facts, answers, language)
+
+
+def reminding_words(
+    case: Case,
+    *,
+    answers: AnswersConfig,
+    reply_token: str | None,
+    language: Language = Language.ITALIAN,
+    on_paper: bool = False,
+) -> Wording:
+    """The one reminder of a case that still waits for something."""
+    facts = {
+        "applicant": case.applicant,
+        "case_code": case.code,
+        "reply_token": reply_token,
+        "service": service_words(case.service, language),
+        "missing": missing_words(case.missing, language),
+        "refused": [],
+        "on_paper": on_paper,
+        "until": _day(case.waits_until, language),
+    }
+    return _worded("reminder", facts, answers, language)
 
 
 def template_name(decision: Decision) -> str:
@@ -96,11 +127,55 @@ def template_name(decision: Decision) -> str:
     return "acknowledgement"
 
 
+def template_files(folder: Path | None) -> list[tuple[Path, bool]]:
+    """Every template file in use, by its name below the templates' folder, and whether it is the body's own."""
+    names = sorted(path.relative_to(OUR_TEMPLATES) for path in OUR_TEMPLATES.rglob("*") if path.is_file())
+    return [(name, folder is not None and any((folder / own).is_file() for own in _own_names(name))) for name in names]
+
+
+def _own_names(name: Path) -> tuple[Path, ...]:
+    # Italian files of the body's own may lie in the folder itself.
+    return (name, Path(name.name)) if name.parts[0] == Language.ITALIAN else (name,)
+
+
+def _worded(name: str, facts: Mapping[str, object], answers: AnswersConfig, language: Language) -> Wording:
+    environment = _environment(answers.templates, language)
+    text = environment.get_template(f"{name}.txt").render(facts, answers=answers).strip() + "\n"
+    subject, _, body = text.partition("\n")
+    subject = one_line(subject.partition(":")[2] if subject.startswith(("Oggetto:", "Subject:")) else subject)
+    html = environment.get_template("frame.html").render(
+        subject=subject,
+        blocks=_blocks(body),
+        answers=answers,
+        language=language.value,
+        case_code=facts.get("case_code"),
+    )
+    return Wording(subject=subject, text=body.strip() + "\n", html=html)
+
+
+def _blocks(body: str) -> list[_Block]:
+    found = []
+    for paragraph in body.strip().split("\n\n"):
+        lines = tuple(line for line in paragraph.strip().split("\n") if line.strip())
+        listed = bool(lines) and all(line.startswith("- ") for line in lines)
+        if lines:
+            found.append(_Block(lines=tuple(line[2:] for line in lines) if listed else lines, listed=listed))
+    return found
+
+
+def _day(moment: datetime | None, language: Language) -> str | None:
+    if moment is None:
+        return None
+    return moment.strftime("%d/%m/%Y") if language is Language.ITALIAN else moment.strftime("%d %B %Y")
+
+
 @cache
-def _environment(folder: Path | None) -> Environment:
-    folders = [FileSystemLoader(folder)] if folder else []
+def _environment(folder: Path | None, language: Language) -> Environment:
+    places = [OUR_TEMPLATES / language.value, OUR_TEMPLATES]
+    if folder is not None:
+        places[:0] = [folder / language.value, *([folder] if language is Language.ITALIAN else [])]
     return Environment(
-        loader=ChoiceLoader([*folders, FileSystemLoader(OUR_TEMPLATES)]),
+        loader=ChoiceLoader([FileSystemLoader(place) for place in places]),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,

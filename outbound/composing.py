@@ -7,8 +7,8 @@ item and its revision, so that the same debt never gets two.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.charset import QP, Charset
 from email.header import Header
@@ -20,15 +20,15 @@ from typing import Any
 
 from mailroom.case import Case
 from mailroom.context import Judgement
-from mailroom.decision import Disposition, ReplyKind, Via
+from mailroom.decision import Applicant, Disposition, ReplyKind, Via
 from mailroom.dispatch import Dispatch, DispatchChannel
 from mailroom.envelope import Channel, Envelope
-from outbound.acknowledging import AnswersConfig, Wording, word
+from outbound.acknowledging import AnswersConfig, Wording, template_name, word
 from outbound.addressing import message_id, one_line, thread_fields
+from outbound.personal import Impersonal, Personal
+from outbound.phrases import Language
 
 WIRE = compat32.clone(linesep="\r\n")
-ClaimLink = Callable[[str], str | None]
-"""From a case code to the citizen's personal link."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,7 @@ class Occasion:
     now: datetime
     documents: tuple[dict[str, Any], ...] = ()
     """For the hand-over: name, media type, size and digest of each paper that was accepted."""
+    language: Language = Language.ITALIAN
 
 
 def compose(
@@ -49,44 +50,69 @@ def compose(
     occasion: Occasion,
     *,
     answers: AnswersConfig,
-    claim_link: ClaimLink = lambda code: None,
+    personal: Personal = Impersonal(),
 ) -> tuple[Dispatch, ...]:
     """Every dispatch this judgement makes us owe; nothing while a person has yet to look at it."""
     if judgement.decision.needs_review:
         return ()
-    owed = [*_answer(judgement, case, occasion, answers, claim_link), *_hand_over(judgement, case, occasion)]
+    owed = [*_answer(judgement, case, occasion, answers, personal), *_hand_over(judgement, case, occasion)]
     return tuple(owed)
 
 
 def _answer(
-    judgement: Judgement, case: Case | None, occasion: Occasion, answers: AnswersConfig, claim_link: ClaimLink
+    judgement: Judgement, case: Case | None, occasion: Occasion, answers: AnswersConfig, personal: Personal
 ) -> tuple[Dispatch, ...]:
     decision = judgement.decision
     reply = decision.reply
     if reply.kind is ReplyKind.NONE or reply.via is Via.NONE or not reply.to:
         return ()
     code = case.code if case else decision.case_code
-    words = word(decision, case_code=code, answers=answers, claim_link=claim_link(code) if code else None)
+    # Only a case that we know to be theirs: a code that a letter merely names proves nothing and gets nothing.
+    own = case.code if case else None
+    link = personal.claim_link(own) if own and template_name(decision) == "conciliation" else None
+    token = personal.reply_token(own) if own else None
+    words = word(
+        decision,
+        case_code=code,
+        answers=answers,
+        claim_link=link,
+        reply_token=token,
+        language=occasion.language,
+        on_paper=reply.via is Via.LETTER,
+    )
     key = f"answer/{occasion.item_id}/{occasion.revision}"
     if reply.via is Via.LETTER:
-        draft = {"subject": words.subject, "text": words.text, "to": _lines(judgement), "case_code": code}
-        payload = json.dumps(draft, ensure_ascii=False).encode()
-        return (_dispatch(key, DispatchChannel.LETTER, reply.to, payload, False, occasion, code),)
+        payload = letter_payload(words, to=address_lines(decision.applicant), case_code=code, link=link)
+        letter = _dispatch(key, DispatchChannel.LETTER, reply.to, payload, False, occasion, code)
+        return (replace(letter, reply_token=token),)
     pec = occasion.envelope.channel is Channel.PEC and answers.pec_sender is not None
     channel = DispatchChannel.PEC if pec else DispatchChannel.EMAIL
     mail = written(words, key=key, to=reply.to, occasion=occasion, answers=answers, pec=pec)
-    return (_dispatch(key, channel, reply.to, mail, True, occasion, code),)
+    return (replace(_dispatch(key, channel, reply.to, mail, True, occasion, code), reply_token=token),)
 
 
-def _lines(judgement: Judgement) -> list[str]:
-    who = judgement.decision.applicant
+def letter_payload(words: Wording, *, to: Sequence[str], case_code: str | None, link: str | None = None) -> bytes:
+    """A letter's draft, as `outbound.letter` reads it."""
+    draft = {"subject": words.subject, "text": words.text, "to": list(to), "case_code": case_code, "link": link}
+    return json.dumps(draft, ensure_ascii=False).encode()
+
+
+def address_lines(who: Applicant) -> list[str]:
+    """Name, street, CAP and town, as far as they are known."""
     name = " ".join(filter(None, (who.first_name, who.last_name)))
     street, _, town = (who.address or "").rpartition(", ")
     return [line for line in (name, street, town) if line]
 
 
 def written(
-    words: Wording, *, key: str, to: str, occasion: Occasion, answers: AnswersConfig, pec: bool = False
+    words: Wording,
+    *,
+    key: str,
+    to: str,
+    occasion: Occasion,
+    answers: AnswersConfig,
+    pec: bool = False,
+    submitted: str = "auto-replied",
 ) -> bytes:
     """An RFC 5322 message with the manners of RFC 3834; the same key always gives the same Message-ID."""
     sender = answers.pec_sender if pec and answers.pec_sender else answers.sender
@@ -95,10 +121,10 @@ def written(
     mail = MIMEMultipart("alternative", policy=WIRE)
     mail["From"] = formataddr((one_line(answers.sender_name), sender))
     mail["To"] = one_line(to)
-    mail["Subject"] = Header(one_line(words.subject), "utf-8").encode()
+    mail["Subject"] = Header(one_line(words.subject), "utf-8", header_name="Subject").encode()
     mail["Date"] = format_datetime(occasion.now)
     mail["Message-ID"] = message_id(key, domain)
-    mail["Auto-Submitted"] = "auto-replied"
+    mail["Auto-Submitted"] = submitted
     mail.attach(_text(words.text, "plain"))
     mail.attach(_text(words.html, "html"))
     return thread_fields(occasion.envelope.message_id or "", occasion.envelope.references) + mail.as_bytes()

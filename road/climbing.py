@@ -26,6 +26,9 @@ from mailroom.item import Rung
 from mailroom.ports import Blobs, Clock
 from outbound.acknowledging import AnswersConfig
 from outbound.composing import Occasion, compose
+from outbound.personal import Personal
+from outbound.phrases import Language
+from outbound.tongue import language_of
 from road.contents import Contents
 from road.rungs import Known, Tools, cuts, decide_rung, examine_rung, open_rung, read_quickly_rung, read_rung
 from store.claiming import Claim
@@ -48,6 +51,7 @@ class Climber:
     contents: Contents
     tools: Tools
     answers: AnswersConfig
+    personal: Personal
     clock: Clock
     ring: Ring
     lease_seconds: float = 900
@@ -162,7 +166,8 @@ class Climber:
             return decide_rung(known, self.tools, context)
 
         def owe(judgement: Judgement, case: Case | None) -> tuple[Dispatch, ...]:
-            return compose(judgement, case, self._occasion(claim, known, judgement), answers=self.answers)
+            occasion = self._occasion(claim, known, judgement)
+            return compose(judgement, case, occasion, answers=self.answers, personal=self.personal)
 
         asked = query(claim.item.id, known.envelope, known.submission, known.documents, known.examination)
         return Deciding(claim=claim, query=asked, judge=judge, compose=owe, sheets=fresh, summary=summary_of(known))
@@ -175,6 +180,7 @@ class Climber:
             revision=claim.item.revision,
             envelope=known.envelope,
             now=self.clock.now(),
+            language=_language(known),
             documents=tuple(
                 {
                     "filename": known.documents[index].filename,
@@ -186,6 +192,12 @@ class Climber:
                 for index, verdict in papers.items()
             ),
         )
+
+
+def _language(known: Known) -> Language:
+    own = known.submission.own
+    text = own.new if own and own.new.strip() else " ".join(p.text for d in known.documents[:1] for p in d.pages[:1])
+    return language_of(text)
 
 
 def corrected(examination: Examination, corrections: Sequence[str]) -> Examination:

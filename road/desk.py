@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from console.desk import ClaimState
 from ingest.reception import confirm
 from mailroom.finding import Finding
+from outbound.personal import Expired, portal_ticket, token_digest
 from road.gateway import Gateway
+from road.letters import letters_pdf
 from store.settings import read_setting, write_setting
 from store.views import Views
 
@@ -44,6 +47,31 @@ class GatewayDesk:
 
     def mark_posted(self, keys: Sequence[str], by: str) -> int:
         return self._gateway.ledger.mark_posted(keys, by)
+
+    def letters_pdf(self, keys: Sequence[str]) -> bytes | None:
+        return letters_pdf(self._gateway, keys)
+
+    @property
+    def claim_target(self) -> str:
+        answers = self._gateway.config.answers
+        return answers.claim_portal or answers.portal
+
+    def claim_state(self, token: str) -> ClaimState:
+        try:
+            code = self._gateway.keys().claimed_code(token)
+        except Expired:
+            return ClaimState.EXPIRED
+        if code is None:
+            return ClaimState.UNKNOWN
+        return ClaimState.USED if self._gateway.ledger.claim_used(token_digest(token)) else ClaimState.OPEN
+
+    def use_claim(self, token: str) -> str | None:
+        if self.claim_state(token) is not ClaimState.OPEN:
+            return None
+        code = self._gateway.keys().claimed_code(token)
+        if code is None or not self._gateway.ledger.use_claim(token_digest(token), code):
+            return None
+        return portal_ticket(self.claim_target, code, self._gateway.portal_secret(), self._gateway.clock.now())
 
     def looked_at(self, item_id: str, digest: str, by: str) -> None:
         self._gateway.ledger.looked_at(by=by, what="identity_document", item_id=item_id, digest=digest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from ingest.reception import Receipts
 from ingest.sources import Attendance, open_source
 from mailroom.dispatch import DispatchChannel
 from mailroom.ports import Sender
+from outbound.personal import SETTING, Keys
 from road.climbing import Climber, Ring
 from road.config import GatewayConfig
 from road.contents import Contents
@@ -24,6 +26,7 @@ from store.blobs import FileBlobs
 from store.engine import open_engine
 from store.ledger import Ledger
 from store.migrating import migrate
+from store.settings import setting_once
 from store.views import Views
 
 
@@ -59,9 +62,21 @@ class Gateway:
             contents=self.contents(),
             tools=self.tools(),
             answers=self.config.answers,
+            personal=self.keys(),
             clock=self.clock,
             ring=ring,
         )
+
+    def keys(self) -> Keys:
+        """What answers are made personal with; the secret is drawn once an installation."""
+        answers = self.config.answers
+        secret = setting_once(self.engine, SETTING, secrets.token_urlsafe(32))
+        return Keys(secret=secret, base=answers.claim_base, days=answers.claim_days)
+
+    def portal_secret(self) -> bytes | None:
+        """What webhooks from the Portal and tickets to it are signed with; None if none is configured."""
+        file = self.config.portal.webhook_secret_file if self.config.portal else None
+        return file.read_text("utf-8").strip().encode() if file else None
 
     def delivery(self, senders: Mapping[DispatchChannel, Sender] | None = None) -> Delivery:
         return Delivery(ledger=self.ledger, senders=senders or senders_for(self.config, self.document))

@@ -53,6 +53,7 @@ def set_up(folder: Path, *, console_port: int, portal: str | None) -> Stage:
         (folder / name).mkdir(exist_ok=True)
     mailbox = local_mailbox.start(folder / "dovecot")
     lines = ["[gateway]", f'state = "{folder / "state"}"', "", "[console]", f"port = {console_port}", ""]
+    lines += ["[answers]", f'claim_base = "http://127.0.0.1:{console_port}/ritira"', ""]
     if mailbox is not None:
         secret = folder / "secrets" / "mailbox"
         secret.touch(mode=0o600)

@@ -140,7 +140,7 @@ def _known_cases(connection: Connection, codes: set[str]) -> dict[str, KnownCase
     rows = list(connection.execute(select(case).where(case.c.code.in_(codes))).mappings())
     whole = cases_of(connection, rows)
     facts: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    said = select(known).where(known.c.code.in_(list(whole)), known.c.kind.in_(("sender", "message")))
+    said = select(known).where(known.c.code.in_(list(whole)), known.c.kind.in_(("sender", "message", "token")))
     for row in connection.execute(said).mappings():
         facts[row["code"], row["kind"]].append(row["value"])
     return {
@@ -149,6 +149,7 @@ def _known_cases(connection: Connection, codes: set[str]) -> dict[str, KnownCase
             status=CaseStatus(row["status"]),
             known_senders=tuple(facts[row["code"], "sender"]),
             sent_message_ids=tuple(facts[row["code"], "message"]),
+            reply_tokens=tuple(facts[row["code"], "token"]),
             coded_out_at=row["acknowledged_at"],
         )
         for row in rows

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, or_, select
+from sqlalchemy import Connection, RowMapping, func, or_, select
 
 from mailroom.dispatch import DispatchChannel, DispatchState
 from store.schema import outbox
@@ -31,7 +32,9 @@ class DispatchRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LetterRow:
+class OwedRow:
+    """A dispatch with what goes out."""
+
     row: DispatchRow
     payload: bytes
 
@@ -67,10 +70,27 @@ def troubled(connection: Connection, *, now: datetime, limit: int) -> tuple[Disp
     return tuple(dispatch_row(row) for row in rows.mappings())
 
 
-def letters(connection: Connection, *, printed: bool, limit: int) -> tuple[LetterRow, ...]:
+def last_answer(connection: Connection, code: str) -> OwedRow | None:
+    """The newest answer on a case that was not given up, with its words; None if nothing was answered."""
+    kept = outbox.c.state.not_in((DispatchState.HELD.value, DispatchState.FAILED.value))
+    worded = outbox.c.channel != DispatchChannel.PORTAL.value
+    mine = (outbox.c.case_code == code) & kept & worded & (func.length(outbox.c.payload) > 0)
+    row = (
+        connection.execute(select(outbox).where(mine).order_by(outbox.c.created_at.desc()).limit(1)).mappings().first()
+    )
+    return OwedRow(row=dispatch_row(row), payload=bytes(row["payload"])) if row is not None else None
+
+
+def owed(connection: Connection, keys: Sequence[str]) -> tuple[OwedRow, ...]:
+    """Those of these keys that there are, oldest first."""
+    rows = connection.execute(select(outbox).where(outbox.c.key.in_(keys)).order_by(outbox.c.created_at))
+    return tuple(OwedRow(row=dispatch_row(row), payload=bytes(row["payload"])) for row in rows.mappings())
+
+
+def letters(connection: Connection, *, printed: bool, limit: int) -> tuple[OwedRow, ...]:
     """Letters to print, or those printed and not yet posted; oldest first, with what to print."""
     mine = (outbox.c.channel == DispatchChannel.LETTER.value) & outbox.c.posted_at.is_(None)
     stage = outbox.c.printed_at.is_not(None) if printed else outbox.c.printed_at.is_(None)
     kept = outbox.c.state.not_in((DispatchState.HELD.value, DispatchState.FAILED.value))
     rows = connection.execute(select(outbox).where(mine, stage, kept).order_by(outbox.c.created_at).limit(limit))
-    return tuple(LetterRow(row=dispatch_row(row), payload=bytes(row["payload"])) for row in rows.mappings())
+    return tuple(OwedRow(row=dispatch_row(row), payload=bytes(row["payload"])) for row in rows.mappings())

@@ -225,6 +225,13 @@ class Ledger:
         """The Portal's word on a case; False for an event seen before (replays change nothing)."""
         return self._write(waiting.portal_status, event_id, code, status, self._clock.now())
 
+    def use_claim(self, digest: str, code: str) -> bool:
+        """Uses up a claim link, by the digest of its token; False if it was used before or the case is not there."""
+        return self._write(waiting.use_claim, digest, code, self._clock.now())
+
+    def claim_used(self, digest: str) -> bool:
+        return self._read(waiting.claim_used, digest)
+
     def learn(self, code: str, facts: Iterable[tuple[str, str]]) -> None:
         """Adds to what is known of a case: kind (sender, tax_code, supply, message, token) and value."""
         self._write(learn, [(code, kind, value) for kind, value in facts])

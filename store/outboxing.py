@@ -33,7 +33,8 @@ def owe(connection: Connection, dispatches: Sequence[Dispatch], now: datetime) -
     registered = [(d, _said(d)) for d in fresh if d.channel is not DispatchChannel.PORTAL]
     # From now on the answer's Message-ID leads to the case: a bounce may be quicker than the commit of its sending.
     sent = [(d.case_code, "message", s["message-id"]) for d, s in registered if d.case_code and "message-id" in s]
-    learn(connection, sent)
+    tokens = [(d.case_code, "token", d.reply_token) for d in fresh if d.case_code and d.reply_token]
+    learn(connection, [*sent, *tokens])
     return [_entry(d, said) for d, said in registered]
 
 

@@ -315,6 +315,15 @@ webhook_seen = Table(
     Column("at", Moment, nullable=False),
 )
 
+claim_use = Table(
+    "claim_use",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("code", String(20), ForeignKey("case_file.code"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+)
+"""Claim links that were used, by digest: each works once."""
+
 setting = Table(
     "setting",
     metadata,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine
@@ -14,7 +14,7 @@ from store.audit_views import Correction, ErasureRow, Look
 from store.balance import BalanceRow, reconciliation
 from store.case_views import CaseDetail, CaseFilter, CasePage, ExportedItem
 from store.context_lookup import look_up
-from store.dispatch_views import DispatchRow, LetterRow
+from store.dispatch_views import DispatchRow, OwedRow
 from store.engine import reading
 from store.front_page import AlarmRow, FrontPage, SourceRow
 from store.item_views import ItemDetail, ItemFilter, ItemPage, ItemRow
@@ -37,9 +37,9 @@ __all__ = [
     "ItemFilter",
     "ItemPage",
     "ItemRow",
-    "LetterRow",
     "Look",
     "Office",
+    "OwedRow",
     "SourceRow",
     "Views",
 ]
@@ -104,15 +104,24 @@ class Views:
         with reading(self._engine) as connection:
             yield from case_views.export_items(connection, since=since)
 
-    def print_queue(self, *, limit: int = 1000) -> tuple[LetterRow, ...]:
+    def print_queue(self, *, limit: int = 1000) -> tuple[OwedRow, ...]:
         """Letters not printed yet, oldest first."""
         with reading(self._engine) as connection:
             return dispatch_views.letters(connection, printed=False, limit=limit)
 
-    def to_post(self, *, limit: int = 1000) -> tuple[LetterRow, ...]:
+    def to_post(self, *, limit: int = 1000) -> tuple[OwedRow, ...]:
         """Letters printed and not yet posted."""
         with reading(self._engine) as connection:
             return dispatch_views.letters(connection, printed=True, limit=limit)
+
+    def owed(self, keys: Sequence[str]) -> tuple[OwedRow, ...]:
+        with reading(self._engine) as connection:
+            return dispatch_views.owed(connection, keys)
+
+    def last_answer(self, code: str) -> OwedRow | None:
+        """The newest answer on a case that was not given up."""
+        with reading(self._engine) as connection:
+            return dispatch_views.last_answer(connection, code)
 
     def troubled_dispatches(self, *, limit: int = 200) -> tuple[DispatchRow, ...]:
         with reading(self._engine) as connection:

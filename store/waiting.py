@@ -14,7 +14,7 @@ from store.case_rows import cases_of
 from store.events import note_events
 from store.outboxing import owe
 from store.register import append
-from store.schema import access_log, case, webhook_seen
+from store.schema import access_log, case, claim_use, webhook_seen
 
 
 def to_remind(connection: Connection, runs_out_before: datetime, limit: int) -> list[Case]:
@@ -64,6 +64,18 @@ def portal_status(connection: Connection, event_id: str, code: str, status: str,
     connection.execute(update(case).where(case.c.code == code).values(**values))
     note_events(connection, [(None, code, "portal", "portal", status)], now)
     return True
+
+
+def use_claim(connection: Connection, digest: str, code: str, now: datetime) -> bool:
+    if claim_used(connection, digest) or not connection.execute(select(case.c.code).where(case.c.code == code)).first():
+        return False
+    connection.execute(insert(claim_use).values(id=digest, code=code, at=now))
+    note_events(connection, [(None, code, "claimed", "citizen", None)], now)
+    return True
+
+
+def claim_used(connection: Connection, digest: str) -> bool:
+    return connection.execute(select(claim_use.c.id).where(claim_use.c.id == digest)).first() is not None
 
 
 def log_look(

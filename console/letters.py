@@ -1,0 +1,54 @@
+"""What goes out on paper: the print queue with its PDF, what is printed and not yet posted, and what is in trouble."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Form, HTTPException, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from console.desk import Desk
+from console.pages import Pages
+
+MOST = 500
+"""Letters in one print run: a few minutes of drawing."""
+
+
+def add_letters(app: FastAPI, desk: Desk, pages: Pages) -> None:
+    """Routes below ``/outbox``."""
+    views = desk.views
+
+    @app.get("/outbox")
+    def outbox(request: Request) -> Response:
+        session = pages.session(request)
+        return pages.show(
+            "outbox.html",
+            session,
+            print_queue=views.print_queue(),
+            to_post=views.to_post(),
+            troubled=views.troubled_dispatches(),
+        )
+
+    @app.get("/outbox/letters.pdf")
+    def letters_pdf(request: Request, key: list[str] = Query(default=[], max_length=MOST)) -> Response:
+        """Cover list and letters: those of the keys, or the whole print queue."""
+        pages.session(request)
+        keys = key or [letter.row.key for letter in views.print_queue(limit=MOST)]
+        data = desk.letters_pdf(keys)
+        if data is None:
+            raise HTTPException(404)
+        name = 'attachment; filename="lettere.pdf"'
+        return Response(data, media_type="application/pdf", headers={"Content-Disposition": name})
+
+    @app.post("/outbox/letters")
+    async def letters(request: Request) -> Response:
+        form = await request.form()
+        session = pages.own(request, str(form.get("token", "")))
+        keys = [str(key) for key in form.getlist("key")]
+        mark = desk.mark_posted if form.get("done") == "posted" else desk.mark_printed
+        mark(keys, session.user)
+        return RedirectResponse("/outbox", 303)
+
+    @app.post("/outbox/release")
+    def release(request: Request, key: str = Form(), token: str = Form()) -> Response:
+        session = pages.own(request, token)
+        desk.release_dispatch(key, session.user)
+        return RedirectResponse("/outbox", 303)

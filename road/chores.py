@@ -1,0 +1,57 @@
+"""What recurs without an arrival: reminders and the like. Every worker looks; the ledger gives each turn to one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from jinja2 import TemplateError
+from sqlalchemy.exc import SQLAlchemyError
+
+from mailroom.errors import GatewayError
+from road.gateway import Gateway
+from road.reminding import remind_cases
+from store.settings import take_turn
+
+log = structlog.get_logger()
+LOOK_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    name: str
+    every: timedelta
+    work: Callable[[Gateway, datetime], int]
+    """Returns how much there was to do, for the log."""
+
+
+CHORES: tuple[Chore, ...] = (Chore("reminders", timedelta(hours=1), remind_cases),)
+
+
+@dataclass(frozen=True, slots=True)
+class Chores:
+    gateway: Gateway
+    chores: Sequence[Chore] = CHORES
+
+    def run_due(self) -> dict[str, int]:
+        """Does what is due now; how much each had to do. One that fails waits for its next turn."""
+        found: dict[str, int] = {}
+        for chore in self.chores:
+            now = self.gateway.clock.now()
+            try:
+                if take_turn(self.gateway.engine, chore.name, every=chore.every, now=now):
+                    found[chore.name] = chore.work(self.gateway, now)
+                    log.info("chore", name=chore.name, count=found[chore.name])
+            except (GatewayError, SQLAlchemyError, TemplateError, OSError) as error:
+                log.warning("chore_failed", name=chore.name, kind=type(error).__name__)
+        return found
+
+    def watch(self, stop: threading.Event) -> None:
+        """Until `stop` is set."""
+        while True:
+            self.run_due()
+            if stop.wait(LOOK_SECONDS):
+                return

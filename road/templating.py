@@ -1,0 +1,124 @@
+"""The templates of our answers from the command line: which are in use, a copy to edit, and how each would look."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+
+from mailroom.calendar import ROME
+from mailroom.case import Case, CaseStatus, new_code
+from mailroom.decision import (
+    Applicant,
+    Decision,
+    Disposition,
+    Problem,
+    Reply,
+    ReplyKind,
+    Requirement,
+    Sector,
+    Service,
+    Supply,
+    Topic,
+    Verdict,
+    Via,
+)
+from mailroom.errors import ConfigError
+from mailroom.finding import Paper, PaperKind
+from outbound.acknowledging import KINDS, OUR_TEMPLATES, Wording, reminding_words, template_files, word
+from outbound.composing import address_lines, letter_payload
+from outbound.letter import dated, draft, render
+from outbound.personal import Keys
+from outbound.phrases import Language
+from road.config import GatewayConfig
+
+FORMS = ("text", "html", "pdf")
+_ADA = Applicant(first_name="Ada", last_name="Esempio", address="Via dei Tigli 14, 37122 Verona")
+_CODE = new_code(1)
+_LACKS = (Requirement.IDENTITY_DOCUMENT, Requirement.POD_OR_PDR)
+_REFUSED = Verdict(
+    paper=Paper(document=0, first_page=0, pages=1, kind=PaperKind.OTHER, confidence=1.0),
+    filename="programma.exe",
+    accepted=False,
+    problem=Problem.EXTENSION_NOT_ALLOWED,
+    advice="il tipo di file non è ammesso: lo mandi come PDF o fotografia",
+)
+
+
+def list_templates(config: GatewayConfig) -> None:
+    folder = config.answers.templates
+    out = Console()
+    for name, own in template_files(folder):
+        out.print(f"{'*' if own else ' '} {name}", highlight=False)
+    out.print(f"* = della cartella {folder}" if folder else "Nessuna cartella propria configurata.", highlight=False)
+
+
+def export_templates(folder: Path) -> None:
+    """Copies ours. Raises ConfigError rather than write over a file that is there."""
+    for name, _ in template_files(None):
+        target = folder / name
+        if target.exists():
+            raise ConfigError(f"{target}: is there already")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(OUR_TEMPLATES / name, target)
+    Console().print(f"{folder}: da indicare in gateway.toml come  \\[answers] templates", highlight=False)
+
+
+def preview(kind: str, config: GatewayConfig, *, language: str, form: str) -> bytes:
+    """The answer as text, HTML or PDF. Raises ConfigError for a kind, language or form that there is not."""
+    for value, known, name in ((kind, KINDS, "KIND"), (language, tuple(Language), "--language"), (form, FORMS, "--as")):
+        if value not in known:
+            raise ConfigError(f"{name}: {value!r} is not one of {', '.join(known)}")
+    answers = config.answers
+    keys = Keys(secret="preview", base=answers.claim_base or f"{answers.portal}/ritira", days=answers.claim_days)
+    words = _words(kind, config, keys, Language(language), on_paper=form == "pdf")
+    if form != "pdf":
+        return (f"{words.subject}\n\n{words.text}" if form == "text" else words.html).encode()
+    cased = kind not in ("portal_only", "unreadable")
+    link = keys.claim_link(_CODE) if kind == "conciliation" else None
+    payload = letter_payload(words, to=address_lines(_ADA), case_code=_CODE if cased else None, link=link)
+    return render(draft(payload), answers=answers, place_and_date=dated(answers.place, date.today()))
+
+
+def _words(kind: str, config: GatewayConfig, keys: Keys, language: Language, *, on_paper: bool) -> Wording:
+    token = keys.reply_token(_CODE)
+    if kind == "reminder":
+        return reminding_words(_case(), answers=config.answers, reply_token=token, language=language, on_paper=on_paper)
+    cased = kind not in ("portal_only", "unreadable")
+    decision = Decision(
+        disposition=Disposition.CASE if cased else Disposition.PORTAL_ONLY,
+        detail=None if cased else "delegate",
+        service=(Service.CONCILIATION if kind == "conciliation" else Service.SMART_INFO) if cased else None,
+        applicant=_ADA,
+        missing=_LACKS if kind == "integration_request" else (),
+        verdicts=(_REFUSED,) if kind in ("acknowledgement", "integration_request") else (),
+        needs_review=False,
+        reply=Reply(kind=ReplyKind.ACKNOWLEDGEMENT, via=Via.EMAIL, to="ada@posta.example", template=kind),
+    )
+    return word(
+        decision,
+        case_code=_CODE if cased else None,
+        answers=config.answers,
+        claim_link=keys.claim_link(_CODE) if kind == "conciliation" else None,
+        reply_token=token if cased else None,
+        language=language,
+        on_paper=on_paper,
+    )
+
+
+def _case() -> Case:
+    now = datetime.now(ROME)
+    return Case(
+        code=_CODE,
+        service=Service.SMART_INFO,
+        sector=Sector.ELECTRICITY,
+        topic=Topic.OTHER,
+        status=CaseStatus.WAITING,
+        applicant=_ADA,
+        supply=Supply(),
+        missing=_LACKS,
+        opened_at=now,
+        waits_until=now + timedelta(days=14),
+    )

@@ -1,0 +1,244 @@
+"""From a letter to its answer, its reminder, its claim and back: over a real ledger, a real SMTP server, real pages."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+import pdfplumber
+import pytest
+from fastapi.testclient import TestClient
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "servers"))
+
+from smtp import Mailbox, smtp_server
+
+from console.accounts import set_password
+from console.app import make_app
+from ingest.files import FilesSource
+from ingest.reception import take
+from mailroom.case import CaseStatus
+from mailroom.dispatch import Dispatch, DispatchChannel
+from outbound.acknowledging import AnswersConfig, Wording
+from outbound.composing import letter_payload
+from outbound.personal import Keys
+from outbound.smtp import SmtpConfig
+from road.chores import Chore, Chores
+from road.config import GatewayConfig, StateConfig
+from road.desk import GatewayDesk
+from road.gateway import Gateway, open_gateway
+from road.letters import print_letters
+from road.reminding import remind_cases
+
+ASKS = (
+    "Buongiorno, vorrei sapere chi è il mio attuale fornitore di energia elettrica e da quando: chiedo il servizio "
+    "SMART Info.\n\nAda Neri\nVia dei Tigli 14, 37122 Verona\n"
+)
+TUESDAY = datetime(2026, 5, 5, 9, 0, tzinfo=UTC)
+NIGHT = TUESDAY.replace(hour=1)
+HOLIDAY = datetime(2026, 6, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def server() -> Iterator[Mailbox]:
+    with smtp_server() as box:
+        yield box
+
+
+@pytest.fixture
+def gateway(tmp_path: Path, server: Mailbox) -> Iterator[Gateway]:
+    config = GatewayConfig(
+        gateway=StateConfig(state=tmp_path / "state"),
+        smtp=SmtpConfig(host="127.0.0.1", port=server.port, tls="none"),
+        answers=AnswersConfig(claim_base="https://sportello.example/ritira"),
+    )
+    found = open_gateway(config)
+    yield found
+    found.engine.dispose()
+
+
+def letter(text: str, *, sender: str = "ada@posta.example", subject: str = "richiesta SMART Info") -> bytes:
+    mail = EmailMessage()
+    mail["From"] = f"Ada Neri <{sender}>"
+    mail["To"] = "info@sportello.example"
+    mail["Subject"] = subject
+    mail["Date"] = "Tue, 17 Mar 2026 21:22:00 +0100"
+    mail.set_content(text)
+    return mail.as_bytes()
+
+
+def arrive(gateway: Gateway, folder: Path, name: str, raw: bytes) -> str:
+    """The item's id, after it climbed and its answers went out."""
+    (folder / name).write_bytes(raw)
+    (receipt,) = take(FilesSource(paths=[folder / name]), blobs=gateway.blobs, book=gateway.ledger).receipts
+    gateway.climber(lambda ids, slow: None).climb([receipt.item_id], slow=True)
+    while gateway.delivery().deliver():
+        pass
+    return receipt.item_id
+
+
+def text_of(mail: bytes) -> str:
+    body = message_from_bytes(mail, policy=default).get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def waiting_case(gateway: Gateway, folder: Path, server: Mailbox) -> str:
+    """A case that waits for something, by a letter that lacks it; its code."""
+    arrive(gateway, folder, "a.eml", letter(ASKS))
+    (row,) = gateway.views.cases().rows
+    assert row.case.status is CaseStatus.WAITING and row.case.missing, "the letter was to lack something"
+    return row.case.code
+
+
+def test_a_reply_that_brings_the_code_and_the_reply_code_joins_from_any_address(
+    gateway: Gateway, tmp_path: Path, server: Mailbox
+) -> None:
+    code = waiting_case(gateway, tmp_path, server)
+    token = re.search(r"R-\w{4}-\w{4}-\w{4}", text_of(bytes(server.mails[0].content or b"")))
+    assert token is not None
+    said = f"Come richiesto invio quanto manca per la pratica {code}.\nCodice di risposta {token[0]}\nAda"
+    reply = letter(said, sender="altra@casella.example", subject=code)
+    item = arrive(gateway, tmp_path, "b.eml", reply)
+    detail = gateway.views.item(item)
+    assert detail is not None and detail.row.held_code is None
+    assert detail.row.case_code == code
+
+
+def test_the_code_alone_from_a_strange_address_waits_for_a_person(
+    gateway: Gateway, tmp_path: Path, server: Mailbox
+) -> None:
+    code = waiting_case(gateway, tmp_path, server)
+    said = f"Come richiesto invio quanto manca per la pratica {code}.\nSaluti"
+    item = arrive(gateway, tmp_path, "b.eml", letter(said, sender="altra@casella.example", subject=code))
+    detail = gateway.views.item(item)
+    assert detail is not None and detail.row.held_code is not None
+
+
+def test_a_case_that_waits_is_reminded_once_in_office_hours(gateway: Gateway, tmp_path: Path, server: Mailbox) -> None:
+    code = waiting_case(gateway, tmp_path, server)
+    late = replace(gateway, ledger=type(gateway.ledger)(gateway.engine, Later(timedelta(days=3650))))
+    assert remind_cases(late, NIGHT) == 0 and remind_cases(late, HOLIDAY) == 0
+    assert remind_cases(late, TUESDAY) == 1
+    assert remind_cases(late, TUESDAY) == 0
+    gateway = replace(gateway, ledger=late.ledger)
+    assert gateway.delivery().deliver() == 1
+    first, second = (message_from_bytes(bytes(m.content or b""), policy=default) for m in server.mails[-2:])
+    assert second["Subject"].startswith("Promemoria") and code in second["Subject"]
+    assert second["In-Reply-To"] == first["Message-ID"] and second["To"] == first["To"]
+
+
+class Later:
+    def __init__(self, by: timedelta) -> None:
+        self._by = by
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._by
+
+
+def test_a_chore_has_its_turn_once_and_a_failing_one_stops_nobody(gateway: Gateway) -> None:
+    ran: list[str] = []
+
+    def fails(_: Gateway, __: datetime) -> int:
+        raise OSError("disk full")
+
+    def works(_: Gateway, __: datetime) -> int:
+        ran.append("x")
+        return 1
+
+    hourly = timedelta(hours=1)
+    chores = Chores(gateway, (Chore("bad", hourly, fails), Chore("good", hourly, works)))
+    assert chores.run_due() == {"good": 1}
+    assert chores.run_due() == {} and ran == ["x"]
+
+
+# Claiming ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client(gateway: Gateway) -> Iterator[TestClient]:
+    desk = GatewayDesk(gateway)
+    set_password(desk, "anna", "giusta")
+    with TestClient(make_app(desk), follow_redirects=False) as client:
+        yield client
+
+
+def test_a_claim_link_works_once_and_only_by_the_button(
+    gateway: Gateway, client: TestClient, tmp_path: Path, server: Mailbox
+) -> None:
+    code = waiting_case(gateway, tmp_path, server)
+    link = gateway.keys().claim_link(code)
+    assert link is not None
+    path = "/ritira/" + link.rpartition("/")[2]
+    for _ in range(2):
+        page = client.get(path)
+        assert page.status_code == 200 and "Prosegui sul Portale" in page.text and code not in page.text
+    assert "form-action 'self' https://www.sportelloperilconsumatore.it" in page.headers["content-security-policy"]
+    answer = client.post(path)
+    assert (answer.status_code, answer.headers["location"]) == (303, gateway.config.answers.portal)
+    assert client.get(path).status_code == 410 and client.post(path).status_code == 410
+    detail = gateway.views.case(code)
+    assert detail is not None and "claimed" in [event.kind for event in detail.road]
+
+
+def test_links_that_are_not_ours_or_of_no_case_open_nothing(gateway: Gateway, client: TestClient) -> None:
+    assert client.get("/ritira/abc").status_code == 404
+    assert client.post("/ritira/abc").status_code == 404
+    forged = Keys(secret="other", base="https://x", days=9).claim_link("SPCEN00000017")
+    nowhere = gateway.keys().claim_link("SPCEN00000017")
+    assert forged is not None and nowhere is not None
+    assert client.post("/ritira/" + forged.rpartition("/")[2]).status_code == 404
+    assert client.post("/ritira/" + nowhere.rpartition("/")[2]).status_code == 200, "no case, nothing used up"
+
+
+# Letters ----------------------------------------------------------------------------------------------------------
+
+
+def owe_letter(gateway: Gateway, number: int) -> str:
+    words = Wording(subject=f"Lettera {number}", text="Gentile utente,\n\nbuongiorno.", html="")
+    payload = letter_payload(words, to=["Ada Neri", "Via dei Tigli 14", "37122 Verona"], case_code=None)
+    key = f"answer/x{number}/1"
+    gateway.ledger.owe(
+        [Dispatch(key=key, channel=DispatchChannel.LETTER, to="Ada Neri", payload=payload, repeatable=False)]
+    )
+    return key
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    with pdfplumber.open(io.BytesIO(pdf)) as pages:
+        return [page.extract_text() for page in pages.pages]
+
+
+def test_letters_are_printed_marked_and_posted_from_the_console(gateway: Gateway, client: TestClient) -> None:
+    keys = [owe_letter(gateway, number) for number in (1, 2)]
+    assert client.get("/outbox/letters.pdf").status_code == 303, "not without logging in"
+    client.post("/login", data={"user": "anna", "password": "giusta"})
+    run = client.get("/outbox/letters.pdf")
+    assert run.headers["content-type"] == "application/pdf"
+    assert len(pages_of(run.content)) == 3
+    assert "Lettera 2" in pages_of(client.get("/outbox/letters.pdf", params={"key": keys[1]}).content)[1]
+    assert client.get("/outbox/letters.pdf", params={"key": "answer/nobody"}).status_code == 404
+    token = re.search(r'name="token" value="([0-9a-f]+)"', client.get("/outbox").text)
+    assert token is not None
+    client.post("/outbox/letters", data={"token": token[1], "done": "printed", "key": keys})
+    assert [letter.row.key for letter in gateway.views.to_post()] == keys and not gateway.views.print_queue()
+    client.post("/outbox/letters", data={"token": token[1], "done": "posted", "key": keys[:1]})
+    assert [letter.row.key for letter in gateway.views.to_post()] == keys[1:]
+
+
+def test_letters_are_printed_from_the_command_line(gateway: Gateway, tmp_path: Path) -> None:
+    out = tmp_path / "lettere.pdf"
+    assert print_letters(out, gateway.config, keep=False) == 1 and not out.exists()
+    owe_letter(gateway, 1)
+    assert print_letters(out, gateway.config, keep=True) == 0
+    assert len(gateway.views.print_queue()) == 1
+    assert print_letters(out, gateway.config, keep=False) == 0
+    assert not gateway.views.print_queue() and len(pages_of(out.read_bytes())) == 2

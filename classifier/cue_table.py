@@ -80,7 +80,10 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("sector.water", (r"\bacqua\b", r"idric", r"acquedott", r"fognatur|depurazion", r"\bmc\b|metri cubi", r"perdita occulta|autoclave|rubinett|pozzetto")),
     ("sector.district_heating", (r"teleriscaldament", r"rete (?:del |di )?calore|calore (?:urbano|da rete)|sottostazion", r"\bmwh\b|megawatt", r"scambiatore|acqua calda (?:dalla|della) rete|riscaldamento (?:urbano|centralizzat\w+ della citta)")),
     ("sector.waste", (r"rifiut", r"\btari\b|\btarip\b", r"cassonett|spazzatur|immondizi|nettezza", r"raccolta (?:differenziata|porta)", r"isola ecologica|ecocentro|centro di raccolta|umido|indifferenziat")),
-    ("sector.dual", (r"luce e (?:il |del |di )?gas|gas e (?:la |della |di )?luce|luce\+gas|luce/gas", r"energia elettrica e (?:del )?gas|elettric\w+ e (?:del )?gas", r"entrambe le (?:utenze|forniture)|tutt[ei] e due le (?:utenze|forniture|boll)|dual")),
+    ("sector.dual", (
+        r"luce e (?:il |del |di )?gas|gas e (?:la |della |di )?luce|luce\+gas|luce/gas", r"energia elettrica e (?:del )?gas|elettric\w+ e (?:del )?gas", r"entrambe le (?:utenze|forniture)|tutt[ei] e due le (?:utenze|forniture|boll)|dual",
+        r"\b(?:luce|corrente|elettric\w+)\b,?(?: \w+){0,2} (?:che|sia|piu|ed|e|oltre|insieme)(?: \w+){0,2} (?:gas|metano)\b", r"\b(?:gas|metano)\b,?(?: \w+){0,2} (?:che|sia|piu|ed|e|oltre|insieme)(?: \w+){0,2} (?:luce|corrente|elettric\w+)\b", r"bolletta unica|unica (?:bolletta|fattura)|\bpod\b.{0,60}\bpdr\b",
+    )),
     ("stance.asks", (
         r"vorrei (?:\w+ ){0,2}(?:sapere|capire|chiedere|avere (?:\w+ ){0,2}(?:informazion|chiariment))", r"mi (?:potete|puo|potreste|sapete|sapreste|spiegate) (?:dire|spiegare|aiutare a capire|indicare|chiarire)?", r"chied\w+ (?:\w+ ){0,3}(?:informazion|chiariment|delucidazion|se )",
         r"(?:come|cosa|dove|quando|quanto|quale|quali|chi) (?:devo|debbo|posso|si (?:fa|deve|puo)|bisogna|occorre|funziona|serve|servono|spetta|vale|tocca)", r"a chi (?:mi )?(?:devo|posso|debbo|bisogna|tocca)", r"(?:ho|avrei) (?:un |una |qualche )?(?:dubbio|domanda|curiosit|quesito)", r"\?",

@@ -31,6 +31,7 @@ from classifier import (
 from classifier.letter import letter_of
 from classifier.meaning import examine_meaning
 from classifier.model import weights as model_weights
+from classifier.prior import supply_facts
 from mailroom.document import Document
 from mailroom.envelope import Envelope
 from mailroom.finding import Evidence, Examination, Finding, Paper, PaperKind, Where
@@ -69,7 +70,8 @@ def examine(
     papers = bundle.papers(view, documents, models.operators)
     view = view.with_papers(papers)
     said = _said(view, models)
-    meaning = _meaning(envelope, submission, documents, papers, models)
+    supply = supply_facts(said, models.operators)
+    meaning = _meaning(envelope, submission, documents, papers, supply, models)
     sender = _fused(sender_kind.examine(view, papers, models.names), meaning)
     findings = (
         *said,
@@ -111,11 +113,12 @@ def _meaning(
     submission: Submission,
     documents: Sequence[Document],
     papers: Sequence[Paper],
+    supply: tuple[str, ...],
     models: Models,
 ) -> tuple[Finding, ...]:
     if models.weights is None:
         return ()
-    return examine_meaning(letter_of(envelope, submission, documents, papers), models.weights)
+    return examine_meaning(letter_of(envelope, submission, documents, papers, supply), models.weights)
 
 
 def _fused(ruled: Finding, meaning: Iterable[Finding]) -> Finding:

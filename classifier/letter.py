@@ -17,7 +17,11 @@ ENCLOSED = 1500
 
 
 def letter_of(
-    envelope: Envelope, submission: Submission, documents: Sequence[Document], papers: Sequence[Paper]
+    envelope: Envelope,
+    submission: Submission,
+    documents: Sequence[Document],
+    papers: Sequence[Paper],
+    supply: tuple[str, ...] = (),
 ) -> Letter:
     """Own words: subject, new text, and papers addressed to us; everything else goes to the side."""
     own = [envelope.subject or "", *_messages(submission)]
@@ -33,7 +37,12 @@ def letter_of(
         own.append(quoted)
     else:
         enclosed.append(quoted[:ENCLOSED])
-    return Letter(main="\n".join(filter(None, own)), side="\n".join(filter(None, enclosed)), facts=_facts(papers))
+    return Letter(
+        main="\n".join(filter(None, own)),
+        side="\n".join(filter(None, enclosed)),
+        facts=_facts(papers),
+        supply=supply,
+    )
 
 
 def paper_text(documents: Sequence[Document], paper: Paper) -> str:

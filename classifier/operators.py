@@ -61,6 +61,12 @@ class Operators:
     by_letters: Mapping[str, Alias]
     """Squeezed letters of longer names, for tolerant reading of OCR text."""
 
+    def sectors_of(self, name: str) -> frozenset[str]:
+        """Letters of the sectors in which an operator of this name works; none for one we don't know."""
+        words = tuple(_WORD.findall(fold(name)))
+        aliases = self.by_first_word.get(words[0], ()) if words else ()
+        return next((alias.operator.sectors for alias in aliases if alias.words == words), frozenset())
+
     def find(self, text: str, plain: str) -> Iterator[Hit]:
         """Names in a passage (`plain` is its folded form), longest first at each place, none overlapping."""
         words = [(m[0], m.start(), m.end()) for m in _WORD.finditer(plain)]

@@ -8,22 +8,27 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable
 
 from classifier.cues import cues, fold
 from classifier.model.features import MAIN_CHARS, SIDE_CHARS, Letter
+from classifier.operators import Operators
 from mailroom.decision import Sector, Topic
+from mailroom.finding import Finding
 
 SIDE = {"sector": 0.35, "topic": 0.25}
 """How much the enclosures count beside the sender's own words."""
 SHARPNESS = 1.9
 CLEAR = 0.8
+SURE = 0.8
+_SECTOR = {"e": Sector.ELECTRICITY, "g": Sector.GAS, "w": Sector.WATER, "h": Sector.DISTRICT_HEATING, "r": Sector.WASTE}
 
 
 def prior(letter: Letter) -> dict[str, dict[str, float]]:
     """Probabilities by ``sector`` and ``topic``."""
     texts = (letter.main[:MAIN_CHARS], letter.side[:SIDE_CHARS])
     own, enclosed = (Counter(c.name for c in cues(fold(text), most=3)) for text in texts)
-    return {"sector": _sector(own, enclosed), "topic": _topic(own, enclosed)}
+    return {"sector": _sector(own, enclosed, letter.supply), "topic": _topic(own, enclosed)}
 
 
 def _scores(kind: str, labels: list[str], own: Counter[str], enclosed: Counter[str]) -> dict[str, float]:
@@ -36,8 +41,33 @@ def _scores(kind: str, labels: list[str], own: Counter[str], enclosed: Counter[s
     return scores
 
 
-def _sector(own: Counter[str], enclosed: Counter[str]) -> dict[str, float]:
+def supply_facts(findings: Iterable[Finding], operators: Operators) -> tuple[str, ...]:
+    """What codes and company say of the sector: ``pod``, ``pdr``, and ``of:`` the one sector the company works in."""
+    found: list[str] = []
+    for finding in findings:
+        if finding.kind in ("supply.pod", "supply.pdr") and finding.confidence >= SURE:
+            found.append(finding.kind.removeprefix("supply."))
+        elif finding.kind == "supply.supplier" and finding.confidence >= SURE:
+            sectors = operators.sectors_of(finding.value)
+            found += [f"of:{_SECTOR[letter].value}" for letter in sectors] if len(sectors) == 1 else []
+    return tuple(sorted(set(found)))
+
+
+def _supplied(scores: dict[str, float], supply: tuple[str, ...]) -> None:
+    """A POD or PDR is of an energy supply, both of two; a company in one sector only is asked about that one."""
+    pod, pdr = "pod" in supply, "pdr" in supply
+    if pod and pdr:
+        scores[Sector.DUAL] += 1.0
+    elif pod or pdr:
+        scores[Sector.ELECTRICITY if pod else Sector.GAS] += 0.7
+    for fact in supply:
+        if fact.startswith("of:"):
+            scores[fact.removeprefix("of:")] += 0.7
+
+
+def _sector(own: Counter[str], enclosed: Counter[str], supply: tuple[str, ...] = ()) -> dict[str, float]:
     scores = _scores("sector", [s.value for s in Sector], own, enclosed)
+    _supplied(scores, supply)
     both = min(scores[Sector.ELECTRICITY], scores[Sector.GAS])
     if both > CLEAR * 0.8:
         scores[Sector.DUAL] += both * 0.9

@@ -31,6 +31,9 @@ class Letter:
     main: str
     side: str = ""
     facts: tuple[str, ...] = ()
+    supply: tuple[str, ...] = ()
+    """What its codes and its company say of the sector: ``pod``, ``pdr``, ``of:water`` …; the model does not read it,
+    the clerk does (`classifier.prior`)."""
 
 
 def features(letter: Letter) -> dict[str, float]:

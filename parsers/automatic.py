@@ -8,11 +8,12 @@ message, in its structure or its headers, wording counts only together with it.
 from __future__ import annotations
 
 import re
-from email.message import Message
 
 from mailroom.envelope import Automatic, AutomaticKind, CertifiedMail
 from parsers.certified_mail import CONTENT
 from parsers.headers import header, identifiers
+from parsers.mail_part import MailPart
+from parsers.parameters import parameters
 
 _DAEMON = re.compile(r"(mailer-?daemon|postmaster|mail delivery (sub)?system|mdaemon)", re.IGNORECASE)
 _BOUNCE_SUBJECT = re.compile(
@@ -45,7 +46,7 @@ _READ_SUBJECT = re.compile(
 )
 
 
-def automatic(message: Message, certified: CertifiedMail | None, text: str) -> tuple[Automatic, ...]:
+def automatic(message: MailPart, certified: CertifiedMail | None, text: str) -> tuple[Automatic, ...]:
     """Evidence by kind, strongest first; nothing for a person's letter. `text` is what the message displays."""
     if certified is not None:
         if certified.kind in CONTENT:
@@ -58,18 +59,17 @@ def automatic(message: Message, certified: CertifiedMail | None, text: str) -> t
     return tuple(sorted((a for a in found if a is not None), key=lambda a: -a.confidence))
 
 
-def _report_type(message: Message) -> str:
-    if message.get_content_type() != "multipart/report":
+def _report_type(message: MailPart) -> str:
+    if message.media_type != "multipart/report":
         return ""
-    return str(message.get_param("report-type", "") or "").lower()
+    return parameters(message.get("content-type") or "").get("report-type", "").lower()
 
 
-def _inner_types(message: Message) -> set[str]:
-    parts = message.get_payload() if message.is_multipart() else []
-    return {part.get_content_type() for part in parts if isinstance(part, Message)}
+def _inner_types(message: MailPart) -> set[str]:
+    return {part.media_type for part in message.children or ()}
 
 
-def _bounce(message: Message, text: str) -> Automatic | None:
+def _bounce(message: MailPart, text: str) -> Automatic | None:
     evidence = []
     if _report_type(message) == "delivery-status" or "message/delivery-status" in _inner_types(message):
         evidence.append("multipart/report; delivery-status")
@@ -91,7 +91,7 @@ def _bounce(message: Message, text: str) -> Automatic | None:
     return _found(AutomaticKind.BOUNCE, 0.995 if strong else 0.97, evidence, about)
 
 
-def _read(message: Message, text: str) -> Automatic | None:
+def _read(message: MailPart, text: str) -> Automatic | None:
     evidence = []
     if _report_type(message) == "disposition-notification" or "message/disposition-notification" in _inner_types(
         message
@@ -106,7 +106,7 @@ def _read(message: Message, text: str) -> Automatic | None:
     return _found(AutomaticKind.READ_RECEIPT, 0.99 if sure else 0.75, evidence, about)
 
 
-def _away(message: Message, text: str) -> Automatic | None:
+def _away(message: MailPart, text: str) -> Automatic | None:
     evidence = []
     submitted = (header(message, "Auto-Submitted") or "no").lower()
     if submitted.startswith(("auto-replied", "auto-generated", "auto-notified")):
@@ -128,7 +128,7 @@ def _away(message: Message, text: str) -> Automatic | None:
     return _found(AutomaticKind.AUTO_REPLY, 0.99 if marked else 0.93, evidence, about)
 
 
-def _list(message: Message) -> Automatic | None:
+def _list(message: MailPart) -> Automatic | None:
     names = ("List-Unsubscribe", "List-Id", "List-Post", "Feedback-ID", "X-Campaign", "X-Mailchimp-Campaign")
     evidence = [name for name in names if header(message, name)]
     bulk = (header(message, "Precedence") or "").lower()
@@ -137,7 +137,7 @@ def _list(message: Message) -> Automatic | None:
     return _found(AutomaticKind.MAILING_LIST, min(0.97, 0.8 + 0.08 * len(evidence)), evidence, ()) if evidence else None
 
 
-def _feedback(message: Message) -> Automatic | None:
+def _feedback(message: MailPart) -> Automatic | None:
     if _report_type(message) != "feedback-report":
         return None
     return _found(AutomaticKind.FEEDBACK_REPORT, 0.99, ["multipart/report; feedback-report"], ())

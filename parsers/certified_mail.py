@@ -7,7 +7,6 @@ subject. A malformed daticert costs its facts and nothing else.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from email.message import Message
 from xml.etree.ElementTree import Element, ParseError
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,7 @@ from defusedxml.ElementTree import fromstring
 
 from mailroom.envelope import CertifiedMail
 from parsers.headers import header, identifiers
+from parsers.mail_part import MailPart
 from parsers.plain_text import read_text
 
 ROME = ZoneInfo("Europe/Rome")
@@ -26,7 +26,7 @@ CONTENT = frozenset({TRANSPORT, ANOMALY})
 LARGEST_DATICERT = 2**20
 
 
-def kind_of(message: Message) -> str | None:
+def kind_of(message: MailPart) -> str | None:
     """``posta-certificata``, ``anomalia``, the receipt's kind, or None for mail that claims to be no PEC."""
     receipt = header(message, "X-Ricevuta")
     if receipt:
@@ -37,7 +37,7 @@ def kind_of(message: Message) -> str | None:
     return ANOMALY if transport.startswith("errore") else None
 
 
-def certified(message: Message, kind: str, daticert: bytes | None, signature: str) -> CertifiedMail:
+def certified(message: MailPart, kind: str, daticert: bytes | None, signature: str) -> CertifiedMail:
     """The facts of envelope and daticert; what neither says is None."""
     root = _parsed(daticert)
     refers = identifiers(message, "X-Riferimento-Message-ID")

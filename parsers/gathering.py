@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import replace
-from email.message import Message as Mail
 
 from mailroom.submission import Message, Part, Role, Signer, Submission
 from parsers import defects as words
+from parsers.bodies import Body, bodies, displayed
 from parsers.expanding import Expanded, expand, is_container
-from parsers.headers import decode_words, filename_of, first_address, header, moment
-from parsers.html_document import to_text
+from parsers.headers import decode_words, filename_of, first_address, header
 from parsers.limits import Limits
+from parsers.mail_part import MailPart
 from parsers.media_type import sniff
-from parsers.message import Node, body_of, is_attached, parse, walk, words_of
+from parsers.message import Node, body_of, disposition_of, parse, walk
+from parsers.moments import moment
+from parsers.names import safe_name
 from parsers.quotes import split
 
 _LOGO = re.compile(
@@ -24,15 +26,13 @@ _LOGO = re.compile(
 )
 _REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "message/feedback-report",
                       "text/rfc822-headers", "application/pkcs7-signature", "application/pgp-signature",
-                      "text/calendar"})  # fmt: skip
+                      "text/calendar", "application/applefile", "application/pgp-encrypted"})  # fmt: skip
+_MAILS = ("message/rfc822", "message/global", "message/news")
+_NOT_FETCHED = {"message/external-body": "contenuto altrove, non scaricato", "message/partial": "pezzo di un messaggio"}
 _FORWARD = re.compile(r"^\W*(?:i|fwd?|r|re|inoltr\w*|tr)\s*:", re.IGNORECASE)
-_WORDY = ("text/plain", "text/html")
-_FORWARDED = re.compile(r"^\W*(?:i|fwd?|inoltr\w*)\s*:", re.IGNORECASE)
 _NAMELESS = ("messaggioinoltrato", "forwardedmessage", "allegatosenzanome")
 SMALL_PICTURE = 25_000
 """Bytes below which a picture shown within the text is an ornament."""
-MESSAGES = 8
-"""Messages within messages that are read as words."""
 
 
 class Gathering:
@@ -55,71 +55,100 @@ class Gathering:
             defects=tuple(dict.fromkeys(self._defects)),
         )
 
-    def transport(self, outer: Mail, carried: Mail) -> None:
+    def transport(self, outer: MailPart, carried: MailPart) -> None:
         """The provider's pieces around a certified message: kept, no documents."""
-        for node in walk(outer, most=self._limits.parts, deepest=self._limits.nesting):
+        for node in walk(outer):
             if node.leaf and node.message is not carried:
-                self._add_leaf(node, None, (), Role.TRANSPORT, reason="busta PEC")
+                self._add_leaf(node, body_of(node.message), None, "", Role.TRANSPORT, reason="busta PEC")
 
-    def take(self, mail: Mail, *, depth: int = 0, parent: int | None = None, trail: str = "") -> None:
-        """All parts of one mail, and its words as a `Message`."""
-        nodes = list(walk(mail, most=self._limits.parts, deepest=self._limits.nesting))
-        if len(nodes) > self._limits.parts:
-            self._defects.append(words.TOO_MANY_PARTS)
-        body = _bodies(nodes)
-        shown = _displayed(nodes, body)
-        for node in nodes:
-            if not node.leaf:
-                continue
+    def take(self, mail: MailPart, *, depth: int = 0, parent: int | None = None, trail: str = "") -> None:
+        """All parts of one mail, and its words as a `Message`. Every leaf becomes a part, or lies in a refused one."""
+        nodes = list(walk(mail))
+        leaves = {number: body_of(node.message) for number, node in enumerate(nodes) if node.leaf}
+        words_by_leaf = bodies(nodes, leaves)
+        subject = header(mail, "Subject") or ""
+        place = -1
+        for number in leaves:
             if len(self._parts) >= self._limits.parts:
-                self._defects.append(words.TOO_MANY_PARTS)
+                self._refuse([leaves[rest][0] for rest in leaves if rest >= number], parent, trail)
                 break
-            self._leaf(node, nodes, body, depth, parent, trail, header(mail, "Subject") or "")
-        place = next((n for n, p in enumerate(self._parts) if p.role is Role.TEXT and p.parent == parent), -1)
-        self._messages.append(_message(mail, shown, place, depth))
+            body = words_by_leaf.get(number)
+            if body is not None:
+                part = self._body(nodes[number], leaves[number][0], body, parent, trail, depth)
+                place = part.index if place < 0 and body.role is Role.TEXT else place
+            else:
+                self._leaf(nodes[number], leaves[number], depth, parent, trail, subject)
+        self._messages.append(_message(mail, displayed(words_by_leaf), place, depth))
         self._messages.sort(key=lambda m: m.depth)
+
+    def _refuse(self, rest: list[bytes], parent: int | None, trail: str) -> None:
+        """What lies beyond the limit of parts is kept in one piece, and said."""
+        self._defects.append(words.TOO_MANY_PARTS)
+        part = self._add(b"".join(rest), None, "application/octet-stream", parent, f"{trail}/resto".lstrip("/"),
+                         Role.REFUSED, (words.TOO_MANY_PARTS,))  # fmt: skip
+        self._parts[part.index] = replace(part, reason=f"{len(rest)} parti oltre il limite di {self._limits.parts}")
+
+    def _body(self, node: Node, data: bytes, body: Body, parent: int | None, trail: str, depth: int) -> Part:
+        part = self._add_leaf(node, (data, body.defects), parent, trail, body.role, known=node.kind)
+        for file in body.files:
+            name, _ = safe_name(file.name)
+            kind = sniff(file.data, name, None)
+            found = kind.defects if file.whole else (*kind.defects, words.CORRUPT)
+            added = self._add(file.data, name, kind.media_type, part.index, f"{part.path}/{name}", Role.ATTACHMENT,
+                              found)  # fmt: skip
+            self._open(added, depth)
+        return part
 
     def _leaf(
         self,
         node: Node,
-        nodes: list[Node],
-        body: dict[int, Role],
+        leaf: tuple[bytes, tuple[str, ...]],
         depth: int,
         parent: int | None,
         trail: str,
         subject: str,
     ) -> None:
-        number = nodes.index(node)
-        if number in body:
-            self._add_leaf(node, parent, (trail,), body[number])
+        if words.TOO_MANY_PARTS in node.defects or words.TOO_DEEP in node.defects:
+            self._defects += node.defects
+            part = self._add_leaf(node, leaf, parent, trail, Role.REFUSED, reason=_beyond(node.defects))
+            self._parts[part.index] = replace(part, defects=node.defects)
             return
-        if node.message.get_content_type() == "message/rfc822":
-            self._carried_mail(node, depth, parent, trail, subject)
+        if node.kind in _MAILS:
+            self._carried_mail(node, leaf, depth, parent, trail, subject)
             return
-        part = self._add_leaf(node, parent, (trail,), Role.ATTACHMENT)
-        role = _ornament(node, part, nodes)
+        part = self._add_leaf(node, leaf, parent, trail, Role.ATTACHMENT)
+        role = _ornament(part)
         if role is not None:
             self._parts[part.index] = replace(part, role=role)
             return
         self._open(part, depth)
 
-    def _carried_mail(self, node: Node, depth: int, parent: int | None, trail: str, subject: str) -> None:
+    def _carried_mail(
+        self,
+        node: Node,
+        leaf: tuple[bytes, tuple[str, ...]],
+        depth: int,
+        parent: int | None,
+        trail: str,
+        subject: str,
+    ) -> None:
         """A mail within a mail: a forward is read as words; an enclosed letter is also a document of its own."""
-        part = self._add_leaf(node, parent, (trail,), Role.CONTAINER)
-        payload = node.message.get_payload()
-        inner = payload[0] if isinstance(payload, list) and payload and isinstance(payload[0], Mail) else None
-        if inner is None:
-            inner = parse(self.contents[part.digest])
+        if depth >= self._limits.nesting:
+            self._defects.append(words.TOO_DEEP)
+            part = self._add_leaf(node, leaf, parent, trail, Role.REFUSED, reason=_beyond((words.TOO_DEEP,)))
+            self._parts[part.index] = replace(part, defects=(words.TOO_DEEP,))
+            return
+        part = self._add_leaf(node, leaf, parent, trail, Role.CONTAINER)
+        inner = parse(leaf[0], self._limits)
         forwarded = _is_forward(part.filename, inner, subject)
         if not forwarded:
             self._parts[part.index] = replace(part, role=Role.ATTACHMENT, media_type="message/rfc822")
             self._attachments.append(part.index)
-        if depth < MESSAGES:
-            before = len(self._attachments)
-            self.take(inner, depth=depth + 1, parent=part.index, trail=part.path)
-            if not forwarded:
-                # What lies within an enclosed letter belongs to that letter; the sender did not enclose it by itself.
-                del self._attachments[before:]
+        before = len(self._attachments)
+        self.take(inner, depth=depth + 1, parent=part.index, trail=part.path)
+        if not forwarded:
+            # What lies within an enclosed letter belongs to that letter; the sender did not enclose it by itself.
+            del self._attachments[before:]
 
     def _open(self, part: Part, depth: int) -> None:
         """An attached file: a document, or a container whose children are documents."""
@@ -171,24 +200,33 @@ class Gathering:
                 self._open(added, depth + 1)
 
     def _add_leaf(
-        self, node: Node, parent: int | None, trail: tuple[str, ...], role: Role, reason: str | None = None
+        self,
+        node: Node,
+        leaf: tuple[bytes, tuple[str, ...]],
+        parent: int | None,
+        trail: str,
+        role: Role,
+        *,
+        reason: str | None = None,
+        known: str | None = None,
     ) -> Part:
-        data, found = body_of(node.message)
+        """`known` is the media type where the content need not be asked."""
+        data, found = leaf
         name = filename_of(node.message)
-        declared = node.message.get_content_type()
-        kind = sniff(data, name, declared)
-        place = "/".join([*(t for t in trail if t), *map(str, node.trail or (1,))])
-        media_type = declared if declared.startswith("message/") else kind.media_type
-        defects = (*found, *kind.defects) if role is Role.ATTACHMENT else found
+        if known is None:
+            kind = sniff(data, name, node.kind)
+            known = node.kind if node.kind.startswith("message/") else kind.media_type
+            found = (*found, *kind.defects) if role is Role.ATTACHMENT else found
+        place = "/".join([*([trail] if trail else ()), *map(str, node.trail or (1,))])
         path = f"{place}/{name}" if name else place
-        part = self._add(data, name, media_type, parent, path, role, defects)
-        disposition = str(node.message.get("content-disposition", "") or "").lower()
+        part = self._add(data, name, known, parent, path, role, found)
+        content_id = header(node.message, "Content-ID")
         part = replace(
             part,
-            declared_type=declared,
-            reason=reason,
-            inline=disposition.startswith("inline") or bool(node.message.get("content-id")),
-            content_id=header(node.message, "Content-ID"),
+            declared_type=node.kind,
+            reason=reason or _NOT_FETCHED.get(node.kind),
+            inline=disposition_of(node.message).startswith("inline") or content_id is not None,
+            content_id=content_id,
         )
         self._parts[part.index] = part
         return part
@@ -222,56 +260,7 @@ class Gathering:
         return part
 
 
-def _bodies(nodes: list[Node]) -> dict[int, Role]:
-    """Which leaves are the words of the mail, and which merely say the same once more."""
-    texts = [
-        n
-        for n, node in enumerate(nodes)
-        if node.leaf
-        and node.message.get_content_type() in ("text/plain", "text/html")
-        and not is_attached(node.message)
-    ]
-    roles: dict[int, Role] = {}
-    for number in texts:
-        parent = nodes[number].parent
-        alternative = parent is not None and nodes[parent].message.get_content_type() == "multipart/alternative"
-        rivals = [m for m in texts if m != number and _same_alternative(nodes, m, number)] if alternative else []
-        plain = nodes[number].message.get_content_type() == "text/plain"
-        poor = plain and any(_poor(nodes[number], nodes[m]) for m in rivals)
-        better = (not plain and any(not _poor(nodes[m], nodes[number]) for m in rivals)) or poor
-        roles[number] = Role.ALTERNATIVE if rivals and better else Role.TEXT
-    return roles
-
-
-def _same_alternative(nodes: list[Node], one: int, other: int) -> bool:
-    top = nodes[other].parent
-    place: int | None = one
-    while place is not None:
-        if place == top:
-            return True
-        place = nodes[place].parent
-    return False
-
-
-def _poor(plain: Node, rich: Node) -> bool:
-    """The plain form says hardly anything of what the HTML form says."""
-    if plain.message.get_content_type() != "text/plain":
-        return True
-    own = len(words_of(plain.message)[0].strip())
-    return own < 20 and len(to_text(words_of(rich.message)[0])) > 2 * own
-
-
-def _displayed(nodes: list[Node], body: dict[int, Role]) -> str:
-    shown = []
-    for number, role in body.items():
-        if role is Role.TEXT:
-            text, _ = words_of(nodes[number].message)
-            html = nodes[number].message.get_content_type() == "text/html"
-            shown.append(to_text(text) if html else text)
-    return "\n".join(shown).strip("\n")
-
-
-def _message(mail: Mail, shown: str, place: int, depth: int) -> Message:
+def _message(mail: MailPart, shown: str, place: int, depth: int) -> Message:
     parted = split(shown)
     subject = header(mail, "Subject")
     return Message(
@@ -288,7 +277,7 @@ def _message(mail: Mail, shown: str, place: int, depth: int) -> Message:
     )
 
 
-def _is_forward(filename: str | None, inner: Mail, subject: str) -> bool:
+def _is_forward(filename: str | None, inner: MailPart, subject: str) -> bool:
     """A client that forwards says so in its subject and names the mail after its own; a person who encloses a letter
     writes a subject of their own."""
     stem = re.sub(r"\.eml$", "", filename or "", flags=re.IGNORECASE)
@@ -299,7 +288,11 @@ def _is_forward(filename: str | None, inner: Mail, subject: str) -> bool:
     return bool(_FORWARD.match(subject)) and (plain == title or plain.endswith(title))
 
 
-def _ornament(node: Node, part: Part, nodes: list[Node]) -> Role | None:
+def _beyond(found: tuple[str, ...]) -> str:
+    return "oltre il limite di parti" if words.TOO_MANY_PARTS in found else "oltre il limite di annidamento"
+
+
+def _ornament(part: Part) -> Role | None:
     """Logos, tracking dots, signatures of the carrier, calendar and business cards: kept, but no documents."""
     kind = part.media_type
     if kind in _REPORTS or (part.filename or "").lower() in ("smime.p7s", "daticert.xml"):

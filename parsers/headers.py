@@ -5,36 +5,36 @@ from __future__ import annotations
 import binascii
 import quopri
 import re
-from datetime import UTC, datetime
-from email.message import Message
-from email.utils import getaddresses, parsedate_to_datetime
 
 from mailroom.envelope import Address
+from parsers.charsets import decoded_as
+from parsers.mail_part import MailPart
+from parsers.mailboxes import mailboxes
 from parsers.names import safe_name
+from parsers.parameters import parameters
 from parsers.plain_text import read_text
 
-_ENCODED = re.compile(r"=\?([\w.:-]+)(?:\*[\w-]*)?\?([bq])\?([^?]*)\?=", re.IGNORECASE)
-_BETWEEN = re.compile(r"(=\?[\w.:*-]+\?[bq]\?[^?]*\?=)\s+(?==\?[\w.:*-]+\?[bq]\?)", re.IGNORECASE)
+_ENCODED = re.compile(r"=\?([\w.:-]+)(?:\*[\w-]*)?\?([bq])\?((?:[^?]|\?(?!=))*)\?=", re.IGNORECASE)
+_BETWEEN = re.compile(r"(=\?[\w.:*-]+\?[bq]\?(?:[^?]|\?(?!=))*\?=)\s+(?==\?[\w.:*-]+\?[bq]\?)", re.IGNORECASE)
 _ID = re.compile(r"<[^<>\s]{3,250}>")
 LONGEST = 20_000
 
 
-def raw_headers(message: Message, name: str) -> list[str]:
+def raw_headers(message: MailPart, name: str) -> list[str]:
     """Every header of that name, unfolded, 8-bit bytes decoded by what they look like; at most 200."""
-    wanted = name.lower()
-    return [_unfolded(str(value)) for key, value in message.raw_items() if key.lower() == wanted][:200]
+    return [_unfolded(value) for value in message.fields.get(name.lower(), ())[:200]]
 
 
 def _unfolded(text: str) -> str:
-    if any("\udc80" <= char <= "\udcff" for char in text):
+    if not text.isascii():
         text = read_text(text.encode("utf-8", "surrogateescape"))[0]
-    return re.sub(r"\r?\n[ \t]?", " ", text)[:LONGEST]
+    return re.sub(r"\r?\n[ \t]?", " ", text)[:LONGEST] if "\n" in text else text[:LONGEST]
 
 
-def header(message: Message, name: str) -> str | None:
+def header(message: MailPart, name: str) -> str | None:
     """The header decoded and stripped of control and direction characters; None if absent or empty."""
-    raw = raw_headers(message, name)
-    return clean(decode_words(raw[0])) or None if raw else None
+    raw = message.get(name.lower())
+    return clean(decode_words(_unfolded(raw))) or None if raw else None
 
 
 def clean(text: str) -> str:
@@ -45,6 +45,8 @@ def clean(text: str) -> str:
 
 def decode_words(text: str) -> str:
     """RFC 2047 words, those in one charset joined before decoding: some clients cut in the middle of a character."""
+    if "=?" not in text:
+        return text
     joined = _BETWEEN.sub(r"\1", text)
     pieces: list[tuple[str | None, bytes | str]] = []
     place = 0
@@ -74,17 +76,15 @@ def _bytes(encoding: str, text: str) -> bytes:
 def _decoded(charset: str | None, data: bytes | str) -> str:
     if isinstance(data, str):
         return data
-    try:
-        return data.decode(charset or "ascii")
-    except (LookupError, UnicodeDecodeError):
-        return read_text(data)[0]
+    text = decoded_as(data, charset or "ascii")
+    return read_text(data)[0] if text is None else text
 
 
-def addresses(message: Message, name: str) -> tuple[Address, ...]:
+def addresses(message: MailPart, name: str) -> tuple[Address, ...]:
     """All mailboxes of a header, at most 200."""
     found = []
-    for shown, mailbox in getaddresses([re.sub(r"\s+", " ", raw) for raw in raw_headers(message, name)])[:200]:
-        email = clean(mailbox).strip("<>").lower() or None
+    for shown, mailbox in mailboxes(" , ".join(raw_headers(message, name)))[:200]:
+        email = clean(decode_words(mailbox)).strip("<>'\" ").lower() or None
         label = clean(decode_words(shown)).strip("'\" ") or None
         if email is not None and "@" not in email:
             label, email = label or email, None
@@ -93,44 +93,27 @@ def addresses(message: Message, name: str) -> tuple[Address, ...]:
     return tuple(found)
 
 
-def first_address(message: Message, name: str) -> Address | None:
+def first_address(message: MailPart, name: str) -> Address | None:
     found = addresses(message, name)
     return found[0] if found else None
 
 
-def moment(text: str | None) -> datetime | None:
-    """An aware UTC time of a Date header; None for what is no date or lies outside 1990–2100."""
-    if not text:
-        return None
-    try:
-        when = parsedate_to_datetime(text.strip())
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    when = when.replace(tzinfo=UTC) if when.tzinfo is None else when
-    try:
-        return when.astimezone(UTC) if 1990 <= when.year <= 2100 else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def identifiers(message: Message, name: str) -> tuple[str, ...]:
+def identifiers(message: MailPart, name: str) -> tuple[str, ...]:
     """Message identifiers with their angle brackets, in order, each once, at most 100."""
     raw = " ".join(raw_headers(message, name))
     return tuple(dict.fromkeys(_ID.findall(raw[:20_000])))[:100]
 
 
-def filename_of(part: Message) -> str | None:
+def filename_of(part: MailPart) -> str | None:
     """The part's name as the sender wrote it, made harmless; None if it has none."""
-    try:
-        name = part.get_filename() or part.get_param("name")
-    except (LookupError, UnicodeDecodeError, ValueError, TypeError):
-        name = part.get_param("name", header="content-type", unquote=True)
-    if isinstance(name, tuple):
-        name = name[2]
+    name = None
+    for header_name, parameter in (("content-disposition", "filename"), ("content-type", "name")):
+        value = part.get(header_name)
+        if value is not None and "name" in (text := value.lower()) and ";" in text:
+            name = parameters(raw_headers(part, header_name)[0]).get(parameter, "").strip()
+            if name:
+                break
     if not name:
         return None
-    text = str(name)
-    if any("\udc80" <= char <= "\udcff" for char in text):
-        text = read_text(text.encode("utf-8", "surrogateescape"))[0]
-    safe, _ = safe_name(decode_words(re.sub(r"\r?\n\s*", "", text)))
+    safe, _ = safe_name(decode_words(name))
     return safe

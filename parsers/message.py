@@ -1,116 +1,128 @@
-"""The tree of one mail, parsed once by the standard library's tolerant parser, walked without recursion limits."""
+"""The tree of one mail, walked without recursion, and what its leaves hold: bytes, words, what was wrong with them."""
 
 from __future__ import annotations
 
 import binascii
+import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes
-from email.message import Message
-from email.parser import BytesParser
-from email.policy import compat32
 
+from parsers.charsets import decoded_as
+from parsers.defects import TOO_DEEP
 from parsers.headers import filename_of
-from parsers.plain_text import read_text
+from parsers.inline_files import uudecoded
+from parsers.limits import DEFAULT_LIMITS, Limits
+from parsers.mail_part import MailPart
+from parsers.mime_tree import tree
+from parsers.parameters import main_value, parameters
+from parsers.plain_text import read_text, unmarked_utf16
 
 TRUNCATED = "truncated_base64"
 UNKNOWN_CHARSET = "unknown_charset"
-_MBOX_LINE = re.compile(rb"\A>?From [^\r\n]*\r?\n")
+_MULTIPART = "multipart/"
+_SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
+_BELOW = re.compile(rb"(?<=[A-Za-z0-9+/=])\r?\n[ \t]*\r?\n(?=[^\r\n]*[^\r\n ] [^\r\n ])")
+_UUENCODE = ("x-uuencode", "uuencode", "x-uue", "uue")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """One MIME part in depth-first order; `trail` are the positions from the root, counted from 1."""
 
-    message: Message
+    message: MailPart
+    kind: str
+    """Media type as declared, lower case; ``text/plain`` for a multipart that has no parts."""
     trail: tuple[int, ...]
     parent: int | None
     leaf: bool
+    defects: tuple[str, ...] = ()
 
 
-def parse(raw: bytes) -> Message:
-    """The message object under mail-parser and the standard library alike. Total over all bytes."""
-    raw = _MBOX_LINE.sub(b"", raw, count=1)
-    if b"\n" not in raw and b"\r" in raw:
-        raw = raw.replace(b"\r", b"\n")
-    try:
-        return message_from_bytes(raw, policy=compat32)
-    except RecursionError:
-        # Hundreds of messages within messages: nobody wrote that. The headers are still readable.
-        return BytesParser(policy=compat32).parsebytes(raw, headersonly=True)
+def parse(raw: bytes, limits: Limits = DEFAULT_LIMITS) -> MailPart:
+    """The tree of this mail. Total over all bytes."""
+    return tree(raw, most=limits.parts, deepest=limits.nesting)
 
 
-def walk(root: Message, *, most: int, deepest: int) -> Iterator[Node]:
+def walk(root: MailPart) -> Iterator[Node]:
     """Parts of this message; messages within it are leaves here (the caller opens them)."""
-    stack: list[tuple[Message, tuple[int, ...], int | None]] = [(root, (), None)]
+    stack: list[tuple[MailPart, tuple[int, ...], int | None]] = [(root, (), None)]
     number = -1
-    while stack and number < most:
-        message, trail, parent = stack.pop()
+    while stack:
+        part, trail, parent = stack.pop()
         number += 1
-        payload = message.get_payload()
-        opens = isinstance(payload, list) and message.get_content_maintype() == "multipart" and len(trail) < deepest
-        yield Node(message=message, trail=trail, parent=parent, leaf=not opens)
-        if opens:
-            children = [child for child in payload if isinstance(child, Message)]
-            for position in range(len(children) - 1, -1, -1):
-                stack.append((children[position], (*trail, position + 1), number))
+        yield Node(message=part, kind=_kind(part), trail=trail, parent=parent, leaf=part.children is None,
+                   defects=tuple(part.defects))  # fmt: skip
+        children = part.children or ()
+        for position in range(len(children) - 1, -1, -1):
+            stack.append((children[position], (*trail, position + 1), number))
 
 
-def body_of(part: Message) -> tuple[bytes, tuple[str, ...]]:
-    """Decoded bytes of a leaf and what was wrong with their encoding. A message within is given as its own bytes."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        return b"\n".join(_flat(child) for child in payload if isinstance(child, Message)), ()
-    if not isinstance(payload, str):
-        return b"", ()
-    encoding = str(part.get("content-transfer-encoding", "") or "").strip().lower()
-    if encoding == "base64":
-        return _base64(payload.encode("ascii", "replace"))
-    # For every other encoding the library gives the bytes as they came, 8-bit ones included.
-    decoded = part.get_payload(decode=True)
-    return (decoded if isinstance(decoded, bytes) else payload.encode("utf-8", "surrogateescape")), ()
+def _kind(part: MailPart) -> str:
+    kind = part.media_type
+    # A multipart that could not be cut is shown as what it then is: lines of text.
+    uncut = part.children is None and kind.startswith(_MULTIPART) and TOO_DEEP not in part.defects
+    return "text/plain" if uncut else kind
 
 
-def _flat(message: Message) -> bytes:
-    try:
-        return message.as_bytes()
-    except (UnicodeError, LookupError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        # The generator can trip over headers it could not have written; the lines themselves are still there.
-        return str(message.get_payload()).encode("utf-8", "surrogateescape")
+def body_of(part: MailPart) -> tuple[bytes, tuple[str, ...]]:
+    """Decoded bytes of a leaf and what was wrong with their encoding."""
+    payload = part.body
+    encoding = main_value(part.get("content-transfer-encoding") or "")
+    if not encoding:
+        return payload, ()
+    if encoding.startswith("base64"):
+        return _base64(payload)
+    if encoding.startswith("quoted"):
+        return quopri.decodestring(_SOFT_BREAK.sub(b"=", payload) if b"= " in payload else payload), ()
+    if encoding in _UUENCODE:
+        decoded = uudecoded(payload)
+        return (payload, ("corrupt",)) if decoded is None else (decoded, ())
+    return payload, ()
 
 
 def _base64(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
-    kept = re.sub(rb"[^A-Za-z0-9+/]", b"", raw.split(b"=\n")[0] if b"=\n" in raw[:-4] else raw)
-    spare = len(kept) % 4
-    broken = spare == 1
-    if broken:
-        kept = kept[:-1]
+    # What stands below a blank line and is no base64 was written there by a mailing list or a virus scanner.
+    raw = raw[: below.start()] if b" " in raw[-5_000:] and (below := _BELOW.search(raw)) else raw
     try:
-        return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4)), (TRUNCATED,) if broken else ()
+        return binascii.a2b_base64(raw), ()
+    except binascii.Error:
+        kept = re.sub(rb"[^A-Za-z0-9+/]", b"", raw.partition(b"=")[0])
+    kept = kept[: len(kept) - 1] if len(kept) % 4 == 1 else kept
+    try:
+        return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4)), (TRUNCATED,)
     except binascii.Error:
         return raw, (TRUNCATED,)
 
 
-def words_of(part: Message) -> tuple[str, tuple[str, ...]]:
+def words_of(part: MailPart) -> tuple[str, tuple[str, ...]]:
     """Text of a text part in the charset it claims, or the one its bytes show when the claim can't be true."""
-    data, defects = body_of(part)
-    claimed = part.get_content_charset()
-    if claimed:
-        try:
-            return _lines(data.decode(claimed)), defects
-        except (LookupError, UnicodeDecodeError):
-            text, _ = read_text(data)
-            return text, (*defects, UNKNOWN_CHARSET)
-    text, guessed = read_text(data)
-    return text, (*defects, *guessed)
+    data, found = body_of(part)
+    text, guessed = decoded_words(part, data)
+    return text, (*found, *guessed)
+
+
+def decoded_words(part: MailPart, data: bytes) -> tuple[str, tuple[str, ...]]:
+    """`data`, of this part, as words."""
+    declared = part.get("content-type") or ""
+    claimed = parameters(declared).get("charset", "") if "charset" in declared.lower() else ""
+    if not claimed or unmarked_utf16(data):
+        return read_text(data)
+    text = decoded_as(data, claimed)
+    if text is not None:
+        return _lines(text), ()
+    return read_text(data)[0], (UNKNOWN_CHARSET,)
 
 
 def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").removeprefix("\ufeff")
 
 
-def is_attached(part: Message) -> bool:
+def disposition_of(part: MailPart) -> str:
+    """``attachment``, ``inline``, another word, or nothing."""
+    return main_value(part.get("content-disposition") or "")
+
+
+def is_attached(part: MailPart) -> bool:
     """The sender's client put it there as a file."""
-    disposition = str(part.get("content-disposition", "") or "").strip().lower()
-    return disposition.startswith("attachment") or filename_of(part) is not None
+    return disposition_of(part).startswith("attachment") or filename_of(part) is not None

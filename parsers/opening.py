@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from email.message import Message as Mail
 
 from mailparser.utils import receiveds_parsing
 
@@ -19,9 +18,11 @@ from mailroom.submission import Submission
 from parsers.automatic import automatic
 from parsers.certified_mail import ANOMALY, CONTENT, TRANSPORT, certified, kind_of
 from parsers.gathering import Gathering
-from parsers.headers import addresses, first_address, header, identifiers, moment, raw_headers
+from parsers.headers import addresses, filename_of, first_address, header, identifiers, raw_headers
 from parsers.limits import DEFAULT_LIMITS, Limits
+from parsers.mail_part import MailPart
 from parsers.message import body_of, parse, walk
+from parsers.moments import moment
 from parsers.outlook import as_message
 from parsers.paper import open_paper
 
@@ -54,10 +55,10 @@ def open_arrival(raw: bytes, hints: Hints, *, settings: OpeningSettings = Openin
         return Opened(envelope=envelope, submission=submission, contents={submission.parts[0].digest: raw})
     if raw.startswith(_OLE):
         raw = as_message(raw, limits=settings.limits) or raw
-    return _open_mail(parse(raw), hints, settings)
+    return _open_mail(parse(raw, settings.limits), hints, settings)
 
 
-def _open_mail(outer: Mail, hints: Hints, settings: OpeningSettings) -> Opened:
+def _open_mail(outer: MailPart, hints: Hints, settings: OpeningSettings) -> Opened:
     gathering = Gathering(settings.limits)
     mail, facts = _unwrapped(outer, gathering, settings)
     gathering.take(mail)
@@ -71,13 +72,14 @@ def _open_mail(outer: Mail, hints: Hints, settings: OpeningSettings) -> Opened:
     return Opened(envelope=envelope, submission=submission, contents=gathering.contents)
 
 
-def _unwrapped(outer: Mail, gathering: Gathering, settings: OpeningSettings) -> tuple[Mail, CertifiedMail | None]:
+def _unwrapped(
+    outer: MailPart, gathering: Gathering, settings: OpeningSettings
+) -> tuple[MailPart, CertifiedMail | None]:
     """The citizen's message and the provider's facts; the outer message itself where it is no PEC or a receipt."""
     kind = kind_of(outer)
     if kind is None:
         return outer, None
-    limits = settings.limits
-    nodes = list(walk(outer, most=limits.parts, deepest=limits.nesting))
+    nodes = list(walk(outer))
     daticert = next((n.message for n in nodes if _named(n.message, "daticert.xml")), None)
     signature = "present" if any(_named(n.message, "smime.p7s") for n in nodes) else "absent"
     data = body_of(daticert)[0] if daticert is not None else None
@@ -88,23 +90,22 @@ def _unwrapped(outer: Mail, gathering: Gathering, settings: OpeningSettings) -> 
     if carried is None:
         return outer, facts
     gathering.transport(outer, carried)
-    inner = carried.get_payload()
-    mail = inner[0] if isinstance(inner, list) and inner and isinstance(inner[0], Mail) else parse(body_of(carried)[0])
+    mail = parse(body_of(carried)[0], settings.limits)
     if kind_of(mail) == TRANSPORT:
         mail, _ = _unwrapped(mail, gathering, settings)
     return mail, facts
 
 
-def _named(part: Mail, name: str) -> bool:
-    return (part.get_filename() or "").lower() == name
+def _named(part: MailPart, name: str) -> bool:
+    return (filename_of(part) or "").lower() == name
 
 
-def _carries(part: Mail) -> bool:
-    return _named(part, "postacert.eml") or part.get_content_type() == "message/rfc822"
+def _carries(part: MailPart) -> bool:
+    return _named(part, "postacert.eml") or part.media_type == "message/rfc822"
 
 
 def _envelope(
-    outer: Mail, mail: Mail, facts: CertifiedMail | None, hints: Hints, settings: OpeningSettings
+    outer: MailPart, mail: MailPart, facts: CertifiedMail | None, hints: Hints, settings: OpeningSettings
 ) -> Envelope:
     pec = facts is not None and facts.kind != ANOMALY
     sender = first_address(mail, "From") or first_address(mail, "Sender")
@@ -134,19 +135,20 @@ def _envelope(
     )
 
 
-def _received(outer: Mail) -> datetime | None:
-    """When our own server took it: the newest hop that mail-parser can read in the Received chain."""
+def _received(outer: MailPart) -> datetime | None:
+    """When our own server took it: the newest hop of the Received chain that has a date."""
     lines = [raw[:2000] for raw in raw_headers(outer, "Received")[:30]]
+    if lines and (newest := moment(lines[0].rpartition(";")[2])):
+        return newest
     try:
         hops = receiveds_parsing(lines)
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError):
-        # mail-parser trips over some real chains; the topmost line alone still has its date.
-        return moment(lines[0].rpartition(";")[2]) if lines else None
+        return None  # mail-parser trips over some real chains
     dates = [moment(hop.get("date")) for hop in hops]
     return next((when for when in reversed(dates) if when is not None), None)
 
 
-def _authenticity(outer: Mail, mail: Mail, settings: OpeningSettings) -> Authenticity:
+def _authenticity(outer: MailPart, mail: MailPart, settings: OpeningSettings) -> Authenticity:
     said = header(outer, "Authentication-Results") or ""
     host = said.partition(";")[0].strip().split(" ")[0]
     if settings.trusted_hosts and host not in settings.trusted_hosts:
@@ -160,7 +162,7 @@ def _authenticity(outer: Mail, mail: Mail, settings: OpeningSettings) -> Authent
     )
 
 
-def _disagreements(mail: Mail) -> tuple[str, ...]:
+def _disagreements(mail: MailPart) -> tuple[str, ...]:
     sender, answer = first_address(mail, "From"), first_address(mail, "Reply-To")
     found = []
     if sender and answer and sender.email and answer.email and _domain(sender.email) != _domain(answer.email):

@@ -122,12 +122,14 @@ def _meaning(
 
 
 def _fused(ruled: Finding, meaning: Iterable[Finding]) -> Finding:
-    """The rules' and the model's answers to "who writes" as one: geometric mean of their probabilities."""
+    """The rules' and the model's answers to "who writes" as one. They look at different things (signature, papers and
+    tax code here, turns of phrase there), so their probabilities are multiplied: the product is calibrated on whole
+    items of authors that the model has not read, the mean was far too timid."""
     learned = next((f for f in meaning if f.kind == "sender_kind"), None)
     if learned is None:
         return ruled
     one, other = (dict([(f.value, f.confidence), *f.alternatives]) for f in (ruled, learned))
-    weights = {k: max(p, 0.002) ** 0.65 * max(other.get(k, 0.0), 0.01) ** 0.35 for k, p in one.items()}
+    weights = {k: max(p, 0.002) * max(other.get(k, 0.0), 0.003) for k, p in one.items()}
     total = sum(weights.values())
     ranked = sorted(((k, round(w / total, 3)) for k, w in weights.items()), key=lambda pair: -pair[1])
     return replace(

@@ -12,7 +12,7 @@ class Policy:
     version: str = "2026-11"
     mail_confidence: float = 0.80
     """That it is a submission at all, or that it is none."""
-    sender_confidence: float = 0.80
+    sender_confidence: float = 0.90
     """That the writer is a private person acting directly, or is not."""
     service_confidence: float = 0.80
     sector_confidence: float = 0.75

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
+from mailroom.document import Document
 from mailroom.finding import Finding
+from mailroom.submission import Part
 from store.views import Views
 
 
@@ -34,6 +36,14 @@ class Desk(Protocol):
         ...
 
     def original(self, item_id: str) -> bytes: ...
+
+    def searchable_pdf(self, item_id: str, document: Document) -> bytes | None:
+        """Its pages with the words that were read; None if it can't be made."""
+        ...
+
+    def rendition(self, item_id: str, part: Part) -> bytes | None:
+        """The part as a PDF of our own making; None for what can't be shown."""
+        ...
 
     def release_dispatch(self, key: str, by: str) -> bool: ...
 

@@ -4,32 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from console.correcting import CORRECTABLE
 from console.desk import Desk
-from console.pictures import page_picture
-from mailroom.decision import Decision
-from mailroom.document import Box, Document
+from console.marking import Stretch, marked, of_message, of_page
+from console.questions import ABOUT_A_CASE, PRESENT, Question, asked, outcome_of
+from mailroom.amending import paper_name
+from mailroom.decision import Decision, Requirement
+from mailroom.document import Document, Page
 from mailroom.envelope import Envelope
-from mailroom.finding import Examination, Finding, PaperKind
+from mailroom.finding import Examination, Finding, Paper, PaperKind
 from mailroom.item import Rung
-from mailroom.submission import Submission
+from mailroom.submission import Part, Role, Submission
 from store.codec import OpenedSheet, ReadSheet
-from store.item_views import ItemDetail
+from store.item_views import ItemDetail, held_cursor
 
-SURE = 0.9
-QUESTIONS = ("mail", "sender_kind", "service", "sector", "topic")
-FIELDS = (
-    "applicant.first_name",
-    "applicant.last_name",
-    "applicant.tax_code",
-    "applicant.email",
-    "applicant.phone",
-    "applicant.address",
-    "supply.pod",
-    "supply.pdr",
-    "supply.customer_code",
-    "supply.supplier",
-    "case_code",
-)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """One message with its evidence marked."""
+
+    new: list[Stretch]
+    signature: str
+    quoted: str
+    sender: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,26 +48,105 @@ class ItemPage:
 
     @property
     def has_identity(self) -> bool:
-        papers = self.examination.papers if self.examination else ()
-        return any(paper.kind is PaperKind.IDENTITY_DOCUMENT for paper in papers)
+        return any(paper.kind is PaperKind.IDENTITY_DOCUMENT for paper in self.papers)
 
     @property
-    def likely(self) -> list[tuple[str, list[tuple[str, float]]]]:
-        """Doubtful questions with their two likeliest answers, for one-click decisions."""
-        found = []
-        for kind, finding in self.questions:
-            if finding is not None and finding.confidence < SURE and finding.alternatives:
-                answers = [(finding.value, finding.confidence), *finding.alternatives]
-                found.append((kind, list(dict(reversed(answers)).items())[::-1][:2]))
-        return found
+    def papers(self) -> tuple[Paper, ...]:
+        return self.examination.papers if self.examination else ()
+
+    @property
+    def named_papers(self) -> list[tuple[str, Paper, str | None]]:
+        """Form name, paper and file name of every paper whose kind can be corrected."""
+        names = {document.index: document.filename for document in self.documents}
+        return [(paper_name(paper), paper, names.get(paper.document)) for paper in self.papers]
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        return asked(self.examination, self.decision)
+
+    @property
+    def outcome(self) -> str | None:
+        return outcome_of(self.decision)
+
+    @property
+    def cursor(self) -> str:
+        """Where it stands among what waits; empty for what doesn't."""
+        return held_cursor(self.detail.row)
 
     @property
     def questions(self) -> list[tuple[str, Finding | None]]:
-        return [(kind, self.examination.best(kind) if self.examination else None) for kind in QUESTIONS]
+        return [(kind, self.best(kind)) for kind in ABOUT_A_CASE]
 
     @property
-    def fields(self) -> list[tuple[str, Finding | None]]:
-        return [(kind, self.examination.best(kind) if self.examination else None) for kind in FIELDS]
+    def why(self) -> list[tuple[str, Finding | None]]:
+        return [(kind, self.best(kind)) for kind in ("mail", "sender_kind")]
+
+    @property
+    def fields(self) -> list[tuple[str, Finding | None, str]]:
+        """Kind, finding, and the value to begin with: a case that was only guessed at stands ready, too."""
+        return [(kind, found := self.best(kind), self._begin(kind, found)) for kind in CORRECTABLE]
+
+    def _begin(self, kind: str, found: Finding | None) -> str:
+        if found is None and kind == "case_code" and self.decision is not None:
+            return self.decision.case_code or ""
+        return found.value if found else ""
+
+    @property
+    def missing(self) -> list[tuple[Requirement, bool]]:
+        """What is missing, and whether the operator can say that it is there all the same."""
+        return [(needed, needed.value in PRESENT) for needed in (self.decision.missing if self.decision else ())]
+
+    @property
+    def disagreements(self) -> tuple[Finding, ...]:
+        return self.examination.all("disagreement") if self.examination else ()
+
+    @property
+    def messages(self) -> list[Words]:
+        return [
+            Words(
+                new=marked(message.new, of_message(self.examination, number)),
+                signature=message.signature,
+                quoted=message.quoted,
+                sender=(message.sender.email or message.sender.name) if message.sender else None,
+            )
+            for number, message in enumerate(self.submission.messages if self.submission else ())
+        ]
+
+    def text_of(self, document: Document, page: Page) -> list[Stretch]:
+        return marked(page.text, of_page(self.examination, document.index, page.number))
+
+    def best(self, kind: str) -> Finding | None:
+        return self.examination.best(kind) if self.examination else None
+
+    def part(self, index: int) -> Part | None:
+        parts = self.submission.parts if self.submission else ()
+        return parts[index] if 0 <= index < len(parts) else None
+
+    @property
+    def laid_out(self) -> list[Part]:
+        """The mail's HTML, to be seen as its sender set it; the words of it stand above already."""
+        worded = (Role.TEXT, Role.ALTERNATIVE)
+        parts = self.submission.parts if self.submission else ()
+        return [p for p in parts if p.media_type == "text/html" and p.role in worded and not self.barred(p)][:5]
+
+    def barred(self, part: Part) -> bool:
+        """Malware, something that holds malware, or no telling what it is: offered to nobody's browser."""
+        parts = self.submission.parts if self.submission else ()
+        above = {part.index}
+        for other in parts:  # children stand behind their parents
+            if other.parent in above:
+                above.add(other.index)
+        found = {defect for i in above for defect in parts[i].defects}
+        found |= {defect for d in self.documents if d.part in above for defect in d.defects}
+        return "malware" in found or "type_mismatch" in {*part.defects, *self._read_defects(part)}
+
+    def _read_defects(self, part: Part) -> set[str]:
+        return {defect for d in self.documents if d.digest == part.digest for defect in d.defects}
+
+    def is_identity(self, part: int) -> bool:
+        """Whether that part holds an identity document: a look at it is written down."""
+        mine = {document.index for document in self.documents if document.part == part}
+        return any(p.document in mine and p.kind is PaperKind.IDENTITY_DOCUMENT for p in self.papers)
 
 
 def item_page(desk: Desk, item_id: str) -> ItemPage | None:
@@ -87,49 +163,3 @@ def item_page(desk: Desk, item_id: str) -> ItemPage | None:
         examination=examined if isinstance(examined, Examination) else None,
         decision=decided if isinstance(decided, Decision) else None,
     )
-
-
-def picture_of(desk: Desk, page: ItemPage, index: int, number: int, *, by: str) -> bytes:
-    """PNG of one page with the evidence outlined. A look at an identity document is written down. Raises KeyError,
-    ValueError or IndexError for what is not there or can't be shown."""
-    if index < 0 or number < 0:
-        raise IndexError("counted from zero")
-    document = page.documents[index]
-    if _is_barred(page, document):
-        raise ValueError("not to be shown")
-    shown = next((p for p in document.pages if p.number == number), None)
-    if document.pages and shown is None:
-        raise IndexError("no such page")
-    if _is_identity(page, index, number):
-        desk.looked_at(page.detail.row.id, document.digest, by)
-    data = desk.content(page.detail.row.id, document.digest)
-    return page_picture(
-        data, document.media_type, number, turned=shown.rotation if shown else 0, boxes=_boxes(page, index, number)
-    )
-
-
-def _is_barred(page: ItemPage, document: Document) -> bool:
-    parts = page.submission.parts if page.submission else ()
-    defects = {d for part in parts if part.digest == document.digest for d in part.defects} | set(document.defects)
-    return not defects.isdisjoint({"malware", "type_mismatch"})
-
-
-def _is_identity(page: ItemPage, index: int, number: int) -> bool:
-    papers = page.examination.papers if page.examination else ()
-    return any(
-        p.document == index
-        and p.first_page <= number < p.first_page + p.pages
-        and p.kind is PaperKind.IDENTITY_DOCUMENT
-        for p in papers
-    )
-
-
-def _boxes(page: ItemPage, index: int, number: int) -> list[Box]:
-    findings = page.examination.findings if page.examination else ()
-    return [
-        evidence.box
-        for finding in findings
-        if finding.kind in FIELDS
-        for evidence in finding.evidence
-        if evidence.document == index and evidence.page == number and evidence.box
-    ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,10 +16,12 @@ from jinja2 import Environment, FileSystemLoader
 from console.accounts import Failures
 from console.desk import Desk
 from console.sessions import Session, Sessions
-from console.words import say
+from console.words import ITALIAN, LANGUAGES, plainly, preferred, say, translated
 
 HERE = Path(__file__).parent
 ROME = ZoneInfo("Europe/Rome")
+LANGUAGE = "lingua"
+"""Cookie with the operator's own choice."""
 
 
 class Pages:
@@ -26,19 +30,27 @@ class Pages:
     def __init__(self, desk: Desk) -> None:
         self.sessions = Sessions(desk)
         self.failures = Failures()
-        self._environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
-        self._environment.filters |= {"say": say, "rome": _rome, "percent": _percent}
+        self._environments = {language: _environment(language) for language in LANGUAGES}
 
-    def show(self, name: str, session: Session | None, *, status: int = 200, **facts: Any) -> HTMLResponse:
-        html = self._environment.get_template(name).render(session=session, **facts)
+    def show(
+        self, name: str, session: Session | None, *, language: str = ITALIAN, status: int = 200, **facts: Any
+    ) -> HTMLResponse:
+        """The page in the session's language, or in the given one where nobody is logged in."""
+        spoken = session.language if session else language
+        html = self._environments[spoken].get_template(name).render(session=session, **facts)
         return HTMLResponse(html, status)
+
+    def language(self, request: Request) -> str:
+        """The operator's choice, else what the browser asks for first of what we have."""
+        chosen = request.cookies.get(LANGUAGE, "")
+        return chosen if chosen in LANGUAGES else preferred(request.headers.get("accept-language", ""))
 
     def session(self, request: Request) -> Session:
         """Raises 401 (the log-in page) without a valid cookie."""
         session = self.sessions.of(request)
         if session is None:
             raise HTTPException(401)
-        return session
+        return replace(session, language=self.language(request))
 
     def own(self, request: Request, token: str) -> Session:
         """As `session`, for changes: raises 403 without the form's own token."""
@@ -46,6 +58,14 @@ class Pages:
         if not self.sessions.is_own(session, token):
             raise HTTPException(403)
         return session
+
+
+def _environment(language: str) -> Environment:
+    environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
+    spoken = {"say": partial(say, language=language), "plainly": partial(plainly, language=language)}
+    environment.filters |= {**spoken, "rome": _rome, "percent": _percent}
+    environment.globals |= {"_": partial(translated, language=language), "language": language}
+    return environment
 
 
 def _rome(moment: datetime | None) -> str:

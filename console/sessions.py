@@ -23,6 +23,7 @@ class Session:
     user: str
     token: str
     """Stands in every form; a request without it changes nothing."""
+    language: str = "it"
 
 
 class Sessions:

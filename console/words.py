@@ -1,6 +1,12 @@
-"""The words operators read: Italian names for the values of the contract."""
+"""The words operators read: Italian names for the values of the contract, and their English ones on request."""
 
 from __future__ import annotations
+
+import re
+
+from console.english import ENGLISH, ENGLISH_REASONS, ENGLISH_WORDS
+
+ITALIAN = "it"
 
 WORDS: dict[str, str] = {
     "case": "pratica",
@@ -103,10 +109,77 @@ WORDS: dict[str, str] = {
     "waiting": "in attesa di documenti",
     "ready": "pronta",
     "handed_over": "passata al Portale",
+    "bounce": "mancata consegna",
+    "pec_receipt": "ricevuta PEC",
+    "read_receipt": "conferma di lettura",
+    "auto_reply": "risposta automatica",
+    "outcome": "che cos'è",
+    "applicant": "richiedente",
+    "supply": "fornitura",
+    "blank": "foglio bianco",
+    "due": "da spedire",
+    "begun": "iniziata",
+    "failed": "non riuscita",
+    "printed": "stampata",
+    "posted": "spedita per posta",
+    "smtp": "e-mail",
+    "letter": "lettera",
+    "portal": "Portale",
+    "opens": "apre la pratica",
+    "follows": "segue",
+    "case_opened": "pratica aperta",
+    "case_revised": "pratica riveduta",
+    "case_left": "tolto dalla pratica",
+    "completed": "completata",
+    "reminded": "sollecitato",
+    "deferred": "rinviato",
+    "image": "immagine",
+    "broken_identifier": "codice da controllare",
+    "disagreement": "dati discordanti",
+    "truncated": "incompleto",
+    "unsupported": "formato non aperto",
+    "crashed": "non si è potuto aprire",
+    "timeout": "troppo lento da aprire",
+    "header": "intestazione",
+    "subject": "oggetto",
+    "body": "testo",
+    "model": "modello",
 }
 
 
-def say(value: object) -> str:
-    """The Italian word for a value of ours; the value itself if it has none."""
+LANGUAGES = (ITALIAN, "en")
+_NAMED = re.compile(r"(?<=: )([a-z_]+)(?=[; (])|(?<=oppure )([a-z_]+)")
+_SPOKEN = re.compile(r"^([a-z]{2})\b.*?(?:;\s*q=([01](?:\.\d+)?))?$")
+
+
+def say(value: object, language: str = ITALIAN) -> str:
+    """The word for a value of ours; the value itself if it has none. An outcome is said with its detail."""
     text = str(getattr(value, "value", value) if value is not None else "")
-    return WORDS.get(text, text)
+    known = WORDS if language == ITALIAN else ENGLISH_WORDS
+    if ":" in text and text not in known:
+        head, _, tail = text.partition(":")
+        return f"{say(head, language)}: {say(tail, language)}" if head in WORDS else text
+    if language != ITALIAN and text in WORDS and text not in known:
+        return text.replace("_", " ")
+    return known.get(text, text)
+
+
+def translated(text: str, language: str = ITALIAN) -> str:
+    """A label of the pages; itself where the catalogue has no other."""
+    return text if language == ITALIAN else ENGLISH.get(text, text)
+
+
+def plainly(reason: str, language: str = ITALIAN) -> str:
+    """A reason with the names of our values said in words."""
+    plain = _NAMED.sub(lambda met: say(met[0], language), reason)
+    if language != ITALIAN:
+        for italian, english in ENGLISH_REASONS:
+            plain = plain.replace(italian, english)
+    return plain
+
+
+def preferred(accepted: str) -> str:
+    """The language of ours that an Accept-Language header (RFC 9110, 12.5.4) likes best; Italian if none."""
+    liked = [(-float(met[2] or 1), met[1]) for entry in accepted[:200].lower().split(",")[:10]
+             if (met := _SPOKEN.match(entry.strip())) and met[1] in LANGUAGES]  # fmt: skip
+    return min(liked, key=lambda pair: pair[0])[1] if liked else ITALIAN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 
@@ -142,6 +142,13 @@ class Supply:
     pdr: str | None = None
     customer_code: str | None = None
     supplier: str | None = None
+
+
+FIELDS: tuple[str, ...] = (
+    *(f"applicant.{field.name}" for field in fields(Applicant)),
+    *(f"supply.{field.name}" for field in fields(Supply)),
+)
+"""Dotted names of the contract; findings about them have these kinds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

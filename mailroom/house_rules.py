@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from mailroom import rulings
+from mailroom import person_rulings, rulings
 from mailroom.context import NO_LEDGER, Context, Judgement, Query
 from mailroom.decision import RuleTrace
 from mailroom.document import Document
@@ -35,6 +35,12 @@ class HouseRule:
 
 
 HOUSE_RULES: tuple[HouseRule, ...] = (
+    HouseRule(
+        name="person_decides",
+        says="Quello che ha deciso un operatore vale più di ogni regola.",
+        source="design: a person's correction is a finding",
+        ruling=person_rulings.person_decides,
+    ),
     HouseRule(
         name="automatic_mail",
         says="Un messaggio automatico (mancata consegna, assenza, ricevuta) non apre pratiche e non riceve risposta.",

@@ -45,7 +45,8 @@ class Known:
         sure = found is not None and (
             found.confidence >= self.policy.field_confidence or found.by.startswith("person:")
         )
-        return found.value if found is not None and sure else None
+        # A person who empties a field says that there is no such thing.
+        return (found.value or None) if found is not None and sure else None
 
     def confidence(self, kind: str) -> float:
         found = self.examination.best(kind)

@@ -46,10 +46,10 @@ def names_a_case(known: Known) -> Judgement | None:
         return None
     if known.context.knows_cases:
         return _follow_up_with_ledger(known, code, threaded)
-    return Judgement(decision=_follow_up(known, code, ()))
+    return Judgement(decision=follow_up(known, code, ()))
 
 
-def _follow_up(known: Known, code: str | None, reasons: tuple[str, ...]) -> Decision:
+def follow_up(known: Known, code: str | None, reasons: tuple[str, ...]) -> Decision:
     verdicts = known.verdicts(None)
     return Decision(
         disposition=Disposition.FOLLOW_UP,
@@ -59,7 +59,7 @@ def _follow_up(known: Known, code: str | None, reasons: tuple[str, ...]) -> Deci
         verdicts=verdicts,
         needs_review=bool(reasons),
         review_reasons=reasons,
-        reply=_reply(known, ReplyKind.ACKNOWLEDGEMENT, template="follow_up"),
+        reply=reply_by(known, ReplyKind.ACKNOWLEDGEMENT, template="follow_up"),
     )
 
 
@@ -71,7 +71,7 @@ def _follow_up_with_ledger(known: Known, code: str | None, threaded: tuple[Known
     if target is None:
         doubt = "Il codice ha una cifra di controllo errata." if code and len(code) == 13 and not is_ours(code) else ""
         reason = f"Il codice {code} non corrisponde a nessuna pratica. {doubt}".strip()
-        return Judgement(decision=_follow_up(known, code, (reason,)))
+        return Judgement(decision=follow_up(known, code, (reason,)))
     proofs = _proofs(known, target, by_code=named is not None)
     change = CaseChange(
         join=target.case.code if len(proofs) >= 2 else None,
@@ -80,13 +80,13 @@ def _follow_up_with_ledger(known: Known, code: str | None, threaded: tuple[Known
     )
     doubt = f"Collegamento alla pratica {target.case.code} da confermare: una prova sola."
     reasons = () if len(proofs) >= 2 else (doubt,)
-    decision = replace(_follow_up(known, target.case.code, reasons), reply=_reply_to_applicant(known, target))
+    decision = replace(follow_up(known, target.case.code, reasons), reply=reply_to_applicant(known, target))
     return Judgement(decision=decision, change=change)
 
 
-def _reply_to_applicant(known: Known, target: KnownCase) -> Reply:
+def reply_to_applicant(known: Known, target: KnownCase) -> Reply:
     """Nothing of a case is told to an address that is not its applicant's: not to one that a letter merely names."""
-    usual = _reply(known, ReplyKind.ACKNOWLEDGEMENT, template="follow_up")
+    usual = reply_by(known, ReplyKind.ACKNOWLEDGEMENT, template="follow_up")
     if usual.via is not Via.EMAIL:
         return usual if usual.to == target.case.applicant.address else NO_REPLY
     own = known.sender_email if known.sender_email in target.known_senders else None
@@ -151,7 +151,7 @@ def unreadable(known: Known) -> Judgement | None:
         detail="blank" if known.blank or not known.documents else None,
         needs_review=bool(reasons),
         review_reasons=reasons,
-        reply=_reply(known, ReplyKind.ACKNOWLEDGEMENT, template="unreadable") if known.sender_email else NO_REPLY,
+        reply=reply_by(known, ReplyKind.ACKNOWLEDGEMENT, template="unreadable") if known.sender_email else NO_REPLY,
     )
     return Judgement(decision=decision)
 
@@ -174,7 +174,7 @@ def portal_only(known: Known) -> Judgement | None:
         verdicts=known.verdicts(None),
         needs_review=bool(reasons),
         review_reasons=reasons,
-        reply=_reply(known, ReplyKind.PORTAL_ONLY),
+        reply=reply_by(known, ReplyKind.PORTAL_ONLY),
         answer_due=known.answer_due,
     )
     return Judgement(decision=decision)
@@ -216,7 +216,7 @@ def further_sending(known: Known) -> Judgement | None:
         if waits and set(asked.senders) & set(target.known_senders):
             reasons = ("Sembra il seguito di un invio recente dello stesso mittente: confermare il collegamento.",)
             change = CaseChange(suggest=(target.case.code,))
-            return Judgement(decision=_follow_up(known, target.case.code, reasons), change=change)
+            return Judgement(decision=follow_up(known, target.case.code, reasons), change=change)
     return None
 
 
@@ -240,7 +240,7 @@ def new_case(known: Known) -> Judgement:
         missing=lacks,
         needs_review=bool(reasons),
         review_reasons=reasons,
-        reply=_reply(known, kind),
+        reply=reply_by(known, kind),
         answer_due=known.answer_due,
     )
     # A doubtful case is opened by the person who looks at it: nobody is answered before.
@@ -283,7 +283,7 @@ def _doubt(what: str, confidence: float) -> str:
     return f"{what} (sicurezza {confidence:.0%})"
 
 
-def _reply(known: Known, kind: ReplyKind, template: str | None = None) -> Reply:
+def reply_by(known: Known, kind: ReplyKind, template: str | None = None) -> Reply:
     """By e-mail where there is an address, by letter where the person wrote on paper and left none."""
     quiet = known.envelope.return_path == "" or known.bulk
     if quiet or known.context.answers_to_sender_today >= known.policy.answers_a_day:

@@ -13,6 +13,7 @@ from parsers.isolation import Workshop
 PAGE_DUTIES: Mapping[str, str] = MappingProxyType(
     {
         "image.count": "parsers.image:count_frames",
+        "page.picture": "parsers.page_picture:draw",
         "page.read": "parsers.page_reading:read_pages",
         "page.searchable": "parsers.searchable:make",
         "pdf.survey": "parsers.pdf:survey_pdf",

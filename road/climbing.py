@@ -6,7 +6,6 @@ item that needs OCR is committed after *open* and left for the slow queue, so th
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +15,7 @@ from typing import TypeVar
 
 import structlog
 
+from mailroom.amending import amended
 from mailroom.case import Case
 from mailroom.context import Context, Judgement
 from mailroom.dispatch import Dispatch
@@ -202,11 +202,7 @@ def _language(known: Known) -> Language:
 
 def corrected(examination: Examination, corrections: Sequence[str]) -> Examination:
     """People's findings beside the machine's: `Examination.best` lets them win."""
-    if not corrections:
-        return examination
-    found = tuple(decode(json.dumps(json.loads(body)), Finding) for body in corrections)
-    newest = {finding.kind: finding for finding in found}
-    return dataclasses.replace(examination, findings=(*examination.findings, *newest.values()))
+    return amended(examination, [decode(json.dumps(json.loads(body)), Finding) for body in corrections])
 
 
 def summary_of(known: Known) -> str:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 
 from console.desk import ClaimState
 from ingest.reception import confirm
+from mailroom.document import Document
 from mailroom.finding import Finding
+from mailroom.submission import Part
 from outbound.personal import Expired, portal_ticket, token_digest
+from parsers.rendition import render
+from parsers.searchable import searchable_pdf
 from road.gateway import Gateway
 from road.letters import letters_pdf
 from store.settings import read_setting, write_setting
 from store.views import Views
+
+KEPT = 8
+"""Renditions kept in memory."""
 
 
 class GatewayDesk:
@@ -19,6 +28,8 @@ class GatewayDesk:
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
+        self._renditions: OrderedDict[str, bytes | None] = OrderedDict()
+        self._drawing = threading.Lock()
 
     @property
     def views(self) -> Views:
@@ -38,6 +49,19 @@ class GatewayDesk:
         if detail is None:
             raise KeyError(item_id)
         return self._gateway.blobs.get(detail.digest)
+
+    def searchable_pdf(self, item_id: str, document: Document) -> bytes | None:
+        made = searchable_pdf(document, self.content(item_id, document.digest))
+        return made if isinstance(made, bytes) else None
+
+    def rendition(self, item_id: str, part: Part) -> bytes | None:
+        """Kept for the few that were looked at last: each page of it is asked for by itself."""
+        with self._drawing:
+            if part.digest not in self._renditions:
+                while len(self._renditions) >= KEPT:
+                    self._renditions.popitem(last=False)
+                self._renditions[part.digest] = render(self.content(item_id, part.digest), part.media_type).pdf
+            return self._renditions[part.digest]
 
     def release_dispatch(self, key: str, by: str) -> bool:
         return self._gateway.ledger.release_dispatch(key, by)

@@ -9,7 +9,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from road.scoring import FIELDS, Answer, Tally
+from mailroom.decision import FIELDS
+from road.scoring import Answer, Tally
 
 
 def read_lines(path: Path) -> list[Answer]:

@@ -14,18 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-FIELDS = (
-    "applicant.first_name",
-    "applicant.last_name",
-    "applicant.tax_code",
-    "applicant.email",
-    "applicant.phone",
-    "applicant.address",
-    "supply.pod",
-    "supply.pdr",
-    "supply.customer_code",
-    "supply.supplier",
-)
+from mailroom.decision import FIELDS
+
 GRAVE = {"absent", "disposition", "service", "sector", "case_code", "answered"}
 GRAVE_FIELDS = ("applicant.tax_code", "supply.pod", "supply.pdr")
 

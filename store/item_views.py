@@ -141,14 +141,20 @@ def _cursor(row: ItemRow) -> str:
 
 
 def _beyond(after: str | None) -> list[ColumnElement[bool]]:
-    moment, _, item_id = (after or "").partition("~")
+    at, item_id = _place(after)
+    if at is None:
+        return []
+    return [or_(item.c.received_at < at, and_(item.c.received_at == at, item.c.id < item_id))]
+
+
+def _place(cursor: str | None) -> tuple[datetime | None, str]:
+    """Moment and item of a cursor; no moment if it is none of ours."""
+    moment, _, item_id = (cursor or "").partition("~")
     try:
         at = datetime.fromisoformat(moment)
     except ValueError:
-        return []
-    if at.tzinfo is None:
-        return []
-    return [or_(item.c.received_at < at, and_(item.c.received_at == at, item.c.id < item_id))]
+        return None, ""
+    return (at if at.tzinfo is not None else None), item_id
 
 
 def _conditions(connection: Connection, wanted: ItemFilter) -> list[ColumnElement[bool]]:
@@ -196,10 +202,23 @@ def row_of(row: RowMapping) -> ItemRow:
     )
 
 
-def held_items(connection: Connection, *, limit: int) -> tuple[ItemRow, ...]:
-    """Longest waiting first."""
-    rows = connection.execute(_joined().where(item.c.held_code.is_not(None)).order_by(item.c.held_since).limit(limit))
+def held_items(connection: Connection, *, after: str | None, limit: int) -> tuple[ItemRow, ...]:
+    """Longest waiting first; `after` is the `held_cursor` of the last one seen."""
+    waiting = _joined().where(item.c.held_code.is_not(None), *_later(after))
+    rows = connection.execute(waiting.order_by(item.c.held_since, item.c.id).limit(limit))
     return tuple(row_of(row) for row in rows.mappings())
+
+
+def held_cursor(row: ItemRow) -> str:
+    """Where a waiting item stands in the queue; empty for one that waits for nobody."""
+    return f"{row.held_since.isoformat()}~{row.id}" if row.held_since else ""
+
+
+def _later(after: str | None) -> list[ColumnElement[bool]]:
+    at, item_id = _place(after)
+    if at is None:
+        return []
+    return [or_(item.c.held_since > at, and_(item.c.held_since == at, item.c.id > item_id))]
 
 
 def item_detail(connection: Connection, item_id: str) -> ItemDetail | None:

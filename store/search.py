@@ -101,16 +101,30 @@ def find(connection: Connection, query: str, *, limit: int) -> tuple[Hit, ...]:
     """Best first. A query without any word finds nothing."""
     if not _terms(query):
         return ()
-    excerpt: ColumnElement[str]
+    excerpt = _excerpt(connection, query)
     rank: ColumnElement[float]
     if connection.dialect.name == "sqlite":
-        excerpt, rank = literal_column("snippet(search, 0, '‹', '›', ' … ', 14)"), literal_column("search.rank")
+        rank = literal_column("search.rank")
     else:
-        words, marks = func.to_tsquery("italian", _tsquery(query)), "StartSel=‹, StopSel=›, MaxWords=14, MinWords=6"
-        excerpt = func.ts_headline("italian", _row.c.body, words, marks)
-        rank = -func.ts_rank(_row.c.words, words)
+        rank = -func.ts_rank(_row.c.words, func.to_tsquery("italian", _tsquery(query)))
     rows = connection.execute(_matching(connection, query, _row.c.item_id, excerpt).order_by(rank).limit(limit))
     return tuple(Hit(item_id=item_id, excerpt=found) for item_id, found in rows)
+
+
+def excerpts(connection: Connection, query: str, item_ids: Sequence[str]) -> dict[str, str]:
+    """The words around the first place in each of these items that has one."""
+    if not item_ids or not _terms(query):
+        return {}
+    wanted = _matching(connection, query, _row.c.item_id, _excerpt(connection, query))
+    wanted = wanted.where(_row.c.item_id.in_(item_ids))
+    return {row.item_id: row[1] for row in connection.execute(wanted)}
+
+
+def _excerpt(connection: Connection, query: str) -> ColumnElement[str]:
+    if connection.dialect.name == "sqlite":
+        return literal_column("snippet(search, 0, '‹', '›', ' … ', 14)")
+    words, marks = func.to_tsquery("italian", _tsquery(query)), "StartSel=‹, StopSel=›, MaxWords=14, MinWords=6"
+    return func.ts_headline("italian", _row.c.body, words, marks)
 
 
 def _matching(connection: Connection, query: str, *columns: Any) -> Select[Any]:

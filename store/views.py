@@ -86,10 +86,10 @@ class Views:
         with reading(self._engine) as connection:
             return item_views.holds_blob(connection, item_id, digest)
 
-    def held(self, *, limit: int = 500) -> tuple[ItemRow, ...]:
-        """What waits for a person, longest waiting first."""
+    def held(self, *, after: str | None = None, limit: int = 500) -> tuple[ItemRow, ...]:
+        """What waits for a person, longest waiting first; `after` is the `held_cursor` of the last one seen."""
         with reading(self._engine) as connection:
-            return item_views.held_items(connection, limit=limit)
+            return item_views.held_items(connection, after=after, limit=limit)
 
     def cases(self, wanted: CaseFilter = ALL_CASES, *, after: str | None = None, limit: int = 50) -> CasePage:
         with reading(self._engine) as connection:
@@ -130,6 +130,11 @@ class Views:
     def search(self, query: str, *, limit: int = 50) -> tuple[Hit, ...]:
         with reading(self._engine) as connection:
             return search.find(connection, query, limit=limit)
+
+    def excerpts(self, query: str, item_ids: Sequence[str]) -> dict[str, str]:
+        """Some words around what was looked for, by item."""
+        with reading(self._engine) as connection:
+            return search.excerpts(connection, query, item_ids)
 
     def daily_register(self, day: date) -> tuple[bytes, str]:
         """The protocol register of one day (Rome) as XML, and its SHA-256."""

@@ -119,7 +119,7 @@ def test_a_change_without_the_forms_token_is_refused(inside: TestClient, gateway
 def test_a_correction_is_a_finding_after_which_the_rules_decide_again(inside: TestClient, gateway: Gateway) -> None:
     item_id = ids(gateway)["Aiuto"]
     own = token(inside.get(f"/items/{item_id}").text)
-    form = {"token": own, "service": "report", "sector": "gas", "mail": "submission", "sender_kind": "private",
+    form = {"token": own, "outcome": "case", "service": "report", "sector": "gas", "topic": "billing",
             "applicant.phone": "+3906123456"}  # fmt: skip
     assert inside.post(f"/items/{item_id}/correct", data=form).status_code == 303
     gateway.climber(lambda found, slow: None).climb([item_id], slow=True)

@@ -1,0 +1,112 @@
+"""Looking around: the front page, lists of items and cases, the search."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import RedirectResponse, Response
+
+from console.desk import Desk
+from console.pages import ROME, Pages
+from console.sessions import Session
+from mailroom.case import CaseStatus
+from mailroom.decision import Disposition
+from mailroom.envelope import Channel
+from mailroom.item import Rung
+from store.case_views import CaseFilter
+from store.item_views import ItemFilter
+
+A_PAGE = 50
+LONGEST = 200
+FILTERS = ("channel", "rung", "held", "disposition", "text", "since", "until")
+
+
+def add_browsing(app: FastAPI, desk: Desk, pages: Pages) -> None:
+    """Routes ``/``, ``/items``, ``/search``, ``/cases``."""
+    views = desk.views
+
+    @app.get("/")
+    def front(request: Request) -> Response:
+        session = pages.session(request)
+        return pages.show(
+            "front.html", session, front=views.front_page(), balance=views.reconciliation(), sources=views.sources()
+        )
+
+    @app.get("/items")
+    def items(request: Request, after: str | None = None) -> Response:
+        session = pages.session(request)
+        chosen = _chosen(request)
+        page = views.items(_wanted(chosen), after=after, limit=A_PAGE)
+        return _list(pages, "items.html", session, page=page, chosen=chosen, excerpts={})
+
+    @app.get("/search")
+    def search(request: Request, after: str | None = None) -> Response:
+        """By code, name, tax code, POD, supplier, address, number of registration or any words; newest first."""
+        session = pages.session(request)
+        chosen = _chosen(request)
+        code = re.sub(r"[\s/.-]", "", chosen["text"]).upper()
+        if re.fullmatch(r"SPCEN\d{6,8}", code) and views.case(code) is not None:
+            return RedirectResponse(f"/cases/{code}", 303)
+        asked = any(chosen.values())
+        page = views.items(_wanted(chosen), after=after, limit=A_PAGE) if asked else None
+        found = views.excerpts(chosen["text"], [row.id for row in page.rows]) if page else {}
+        return _list(pages, "search.html", session, page=page, chosen=chosen, excerpts=found)
+
+    @app.get("/cases")
+    def cases(request: Request, status: str = "", text: str = "", after: str | None = None) -> Response:
+        session = pages.session(request)
+        wanted = CaseFilter(
+            status=CaseStatus(status) if status in set(CaseStatus) else None, text=text[:LONGEST] or None
+        )
+        page = views.cases(wanted, after=after, limit=A_PAGE)
+        chosen = {"status": status, "text": text}
+        return pages.show("cases.html", session, page=page, chosen=chosen, statuses=CaseStatus)
+
+    @app.get("/cases/{code}")
+    def case(request: Request, code: str) -> Response:
+        session = pages.session(request)
+        detail = views.case(code)
+        if detail is None:
+            raise HTTPException(404)
+        return pages.show("case.html", session, detail=detail)
+
+
+def _list(pages: Pages, template: str, session: Session, **facts: Any) -> Response:
+    return pages.show(
+        template,
+        session,
+        channels=Channel,
+        rungs=Rung,
+        dispositions=Disposition,
+        **facts,
+    )
+
+
+def _chosen(request: Request) -> dict[str, str]:
+    return {name: request.query_params.get(name, "").strip()[:LONGEST] for name in FILTERS}
+
+
+def _wanted(chosen: dict[str, str]) -> ItemFilter:
+    """What a person chose; nonsense is no restriction."""
+    channel, rung, disposition = chosen["channel"], chosen["rung"], chosen["disposition"]
+    return ItemFilter(
+        channel=Channel(channel) if channel in set(Channel) else None,
+        rung=Rung(rung) if rung in set(Rung) else None,
+        held={"yes": True, "no": False}.get(chosen["held"]),
+        disposition=disposition if disposition in set(Disposition) else None,
+        text=chosen["text"] or None,
+        since=_day(chosen["since"]),
+        until=_day(chosen["until"], later=1),
+    )
+
+
+def _day(said: str, *, later: int = 0) -> datetime | None:
+    """Midnight in Rome of a day from a form, some days later; None if it is no day."""
+    try:
+        day = date.fromisoformat(said) + timedelta(days=later)
+    except (ValueError, OverflowError):
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=ROME)

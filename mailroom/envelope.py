@@ -46,6 +46,10 @@ class Automatic:
     evidence: tuple[str, ...]
     refers_to: str | None = None
     """Message-ID of the message of ours (or of others) that this speaks of."""
+    failed_recipients: tuple[str, ...] = ()
+    """For a bounce: whom the message did not reach, in lower case."""
+    delivery_status: str | None = None
+    """For a bounce: the code of RFC 3463; it begins with 5 (failed), 4 (delayed, may still come) or 2 (delivered)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

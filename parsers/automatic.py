@@ -10,25 +10,12 @@ from __future__ import annotations
 import re
 
 from mailroom.envelope import Automatic, AutomaticKind, CertifiedMail
+from parsers.bounces import bounce
 from parsers.certified_mail import CONTENT
 from parsers.headers import header, identifiers
 from parsers.mail_part import MailPart
 from parsers.parameters import parameters
 
-_DAEMON = re.compile(r"(mailer-?daemon|postmaster|mail delivery (sub)?system|mdaemon)", re.IGNORECASE)
-_BOUNCE_SUBJECT = re.compile(
-    r"undeliver|returned mail|delivery (?:status|failure|has failed|incomplete|delayed)|mail delivery failed|"
-    r"failure notice|non (?:recapita|consegna)|mancat[ao] (?:consegna|recapito)|impossibile (?:consegnare|recapitare)|"
-    r"messaggio non (?:consegnato|recapitato|recapitabile)|notifica (?:dello )?stato (?:della )?consegna|"
-    r"destinatario sconosciuto",
-    re.IGNORECASE,
-)
-_BOUNCE_BODY = re.compile(
-    r"\b5\d\d[ -]5\.\d\.\d|\b[45]\.\d\.\d{1,2}\b|user unknown|mailbox (?:full|unavailable)|does not exist|"
-    r"recipient address rejected|over quota|casella (?:piena|inesistente)|utente (?:sconosciuto|inesistente)|"
-    r"permanent (?:fatal )?error|could not be delivered|non è stato possibile (?:consegnare|recapitare)",
-    re.IGNORECASE,
-)
 _AWAY_SUBJECT = re.compile(
     r"^\W*(?:risposta automatica|autorespond|auto(?:matic)?[ -]?reply|out of (?:the )?office|"
     r"fuori (?:sede|ufficio)|assente|assenza|vacation|ferie|risposta autom|ooo\b)",
@@ -55,7 +42,12 @@ def automatic(message: MailPart, certified: CertifiedMail | None, text: str) -> 
         return (
             Automatic(kind=AutomaticKind.PEC_RECEIPT, confidence=0.999, evidence=facts, refers_to=certified.refers_to),
         )
-    found = [_bounce(message, text), _read(message, text), _away(message, text), _list(message), _feedback(message)]
+    returned = bounce(message, text)
+    if returned is not None:
+        # What a server returns may look like a receipt or a reply as well; it's the return that counts.
+        found: list[Automatic | None] = [returned, _list(message)]
+    else:
+        found = [_read(message, text), _away(message, text), _list(message), _feedback(message)]
     return tuple(sorted((a for a in found if a is not None), key=lambda a: -a.confidence))
 
 
@@ -67,28 +59,6 @@ def _report_type(message: MailPart) -> str:
 
 def _inner_types(message: MailPart) -> set[str]:
     return {part.media_type for part in message.children or ()}
-
-
-def _bounce(message: MailPart, text: str) -> Automatic | None:
-    evidence = []
-    if _report_type(message) == "delivery-status" or "message/delivery-status" in _inner_types(message):
-        evidence.append("multipart/report; delivery-status")
-    sender = header(message, "From") or ""
-    if _DAEMON.search(sender):
-        evidence.append("From: mailer-daemon")
-    if (header(message, "Return-Path") or "").strip() == "<>":
-        evidence.append("Return-Path: <>")
-    if header(message, "X-Failed-Recipients"):
-        evidence.append("X-Failed-Recipients")
-    if _BOUNCE_SUBJECT.search(header(message, "Subject") or ""):
-        evidence.append("Subject")
-    if _BOUNCE_BODY.search(text[:4000]):
-        evidence.append("text")
-    strong = {"multipart/report; delivery-status", "X-Failed-Recipients"} & set(evidence)
-    if not strong and ("From: mailer-daemon" not in evidence or len(evidence) < 2):
-        return None
-    about = identifiers(message, "References") or identifiers(message, "In-Reply-To")
-    return _found(AutomaticKind.BOUNCE, 0.995 if strong else 0.97, evidence, about)
 
 
 def _read(message: MailPart, text: str) -> Automatic | None:

@@ -64,7 +64,8 @@ def _open_mail(outer: MailPart, hints: Hints, settings: OpeningSettings) -> Open
     gathering.take(mail)
     submission = gathering.submission()
     envelope = _envelope(outer, mail, facts, hints, settings)
-    shown = submission.own.new + "\n" + submission.own.quoted if submission.own else ""
+    own = submission.own
+    shown = "\n".join((own.new, own.quoted, own.signature)) if own else ""
     envelope = replace(envelope, automatic=automatic(outer, facts, shown))
     if any(sign.kind in REPORTS and sign.confidence > SURE for sign in envelope.automatic):
         # A report carries our own mail back to us: that is no document of anybody's.

@@ -56,13 +56,15 @@ def add_browsing(app: FastAPI, desk: Desk, pages: Pages) -> None:
         return _list(pages, "search.html", session, page=page, chosen=chosen, excerpts=found)
 
     @app.get("/cases")
-    def cases(request: Request, status: str = "", text: str = "", after: str | None = None) -> Response:
+    def cases(request: Request, status: str = "", text: str = "", late: str = "", after: str | None = None) -> Response:
         session = pages.session(request)
         wanted = CaseFilter(
-            status=CaseStatus(status) if status in set(CaseStatus) else None, text=text[:LONGEST] or None
+            status=CaseStatus(status) if status in set(CaseStatus) else None,
+            text=text[:LONGEST] or None,
+            late=late == "1",
         )
         page = views.cases(wanted, after=after, limit=A_PAGE)
-        chosen = {"status": status, "text": text}
+        chosen = {"status": status, "text": text, "late": "1" if wanted.late else ""}
         return pages.show("cases.html", session, page=page, chosen=chosen, statuses=CaseStatus)
 
     @app.get("/cases/{code}")

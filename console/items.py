@@ -56,8 +56,9 @@ class ItemPage:
 
     @property
     def named_papers(self) -> list[tuple[str, Paper, str | None]]:
-        """Form name, paper and file name of every paper whose kind can be corrected."""
-        names = {document.index: document.filename for document in self.documents}
+        """Form name, paper and file name of every paper whose kind can be corrected; the sheets of a fax or scan have
+        numbers only."""
+        names = {document.index: document.filename for document in self.documents if not document.carrier}
         return [(paper_name(paper), paper, names.get(paper.document)) for paper in self.papers]
 
     @property

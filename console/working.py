@@ -30,7 +30,7 @@ def add_working(app: FastAPI, desk: Desk, pages: Pages) -> None:
     def item(request: Request, item_id: str) -> Response:
         session = pages.session(request)
         page = found(desk, item_id)
-        waiting = desk.views.front_page().held if page.cursor else 0
+        waiting = desk.views.held_count() if page.cursor else 0
         return pages.show("item.html", session, page=page, choices=CHOICES, paper_kinds=PAPER_KINDS, waiting=waiting)
 
     @app.post("/items/{item_id}/retry")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from mailroom.case import Case, CaseStatus
 from mailroom.decision import Decision
@@ -17,7 +17,7 @@ from store.codec import Sheet
 from store.dispatch_views import DispatchRow, dispatches_of
 from store.item_views import EventRow, ItemRow, PaperRow, papers, road, row_of
 from store.schema import case, case_item, event_log, item, known
-from store.search import matching_items
+from store.search import holds_words, is_frequent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +99,15 @@ def _conditions(connection: Connection, wanted: CaseFilter, now: datetime) -> li
     if wanted.until is not None:
         found.append(case.c.opened_at < wanted.until)
     if wanted.text and wanted.text.strip():
-        through = select(case_item.c.code).where(case_item.c.item_id.in_(matching_items(connection, wanted.text)))
-        found.append(or_(case.c.code == wanted.text.strip().upper(), case.c.code.in_(through)))
+        found.append(or_(case.c.code == wanted.text.strip().upper(), _through_items(connection, wanted.text)))
     return found
+
+
+def _through_items(connection: Connection, query: str) -> ColumnElement[bool]:
+    holding = holds_words(connection, query, case_item.c.item_id)
+    if is_frequent(connection, query):
+        return exists(select(case_item.c.code).where(case_item.c.code == case.c.code, holding))
+    return case.c.code.in_(select(case_item.c.code).where(holding))
 
 
 def _row(row: dict[str, object], whole: Case) -> CaseRow:

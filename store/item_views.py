@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, or_, select
 
 from mailroom.envelope import Channel
 from mailroom.item import Hints, Rung
@@ -15,7 +15,7 @@ from store.claiming import latest_sheets
 from store.codec import Sheet, decode
 from store.dispatch_views import DispatchRow, dispatches_of
 from store.schema import blob_use, case_item, correction, document, event_log, item, progress, receipt, register
-from store.search import matching_items
+from store.search import holds_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +174,7 @@ def _conditions(connection: Connection, wanted: ItemFilter) -> list[ColumnElemen
     if wanted.parent is not None:
         found.append(item.c.parent == wanted.parent)
     if wanted.text and wanted.text.strip():
-        found.append(item.c.id.in_(matching_items(connection, wanted.text)))
+        found.append(holds_words(connection, wanted.text, item.c.id))
     return found
 
 
@@ -207,6 +207,11 @@ def held_items(connection: Connection, *, after: str | None, limit: int) -> tupl
     waiting = _joined().where(item.c.held_code.is_not(None), *_later(after))
     rows = connection.execute(waiting.order_by(item.c.held_since, item.c.id).limit(limit))
     return tuple(row_of(row) for row in rows.mappings())
+
+
+def held_count(connection: Connection) -> int:
+    waiting = select(func.count()).select_from(item).where(item.c.held_code.is_not(None))
+    return int(connection.execute(waiting).scalar_one())
 
 
 def held_cursor(row: ItemRow) -> str:

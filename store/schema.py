@@ -83,6 +83,7 @@ receipt = Table(
 Index("receipt_digest", receipt.c.source, receipt.c.digest)
 Index("receipt_item", receipt.c.item_id)
 Index("receipt_day", receipt.c.received_at)
+Index("receipt_of_source", receipt.c.source, receipt.c.received_at)
 Index(
     "receipt_unsettled",
     receipt.c.source,

@@ -7,11 +7,12 @@ by the migrations, because they are not the same on both databases.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, column, func, literal_column, select, table, text
+from sqlalchemy import ColumnElement, Connection, Select, column, exists, func, literal_column, select, table, text
 
 from mailroom.decision import Decision
 from mailroom.item import Rung
@@ -21,6 +22,10 @@ LONGEST = 100_000
 """Characters of one item that can be found; a hundred pages more are for the reader, not for the index."""
 
 MOST_TERMS = 12
+AROUND = 70
+"""Letters shown on each side of a word that was found."""
+FREQUENT = 3_000
+"""Items from which words count as frequent."""
 
 SQLITE = (
     "CREATE TABLE search_row (id INTEGER PRIMARY KEY, item_id VARCHAR(32) NOT NULL UNIQUE REFERENCES item (id))",
@@ -97,6 +102,29 @@ def matching_items(connection: Connection, query: str) -> Select[tuple[str]]:
     return _matching(connection, query, _row.c.item_id)
 
 
+def holds_words(connection: Connection, query: str, item_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Condition: that item holds all words of the query.
+
+    The items of rare words are looked up first. Where nearly every item holds them, their numbers are, and each item
+    is asked for its number as the list comes to it: the list ends long before they have all been asked.
+    """
+    if not is_frequent(connection, query):
+        return item_id.in_(matching_items(connection, query))
+    numbers = _numbers(query)
+    return exists(select(_row.c.id).where(_row.c.item_id == item_id, _row.c.id.in_(numbers)))
+
+
+def is_frequent(connection: Connection, query: str) -> bool:
+    """So many items hold these words that finding them all first would take long. (PostgreSQL plans for itself.)"""
+    if connection.dialect.name != "sqlite" or not _terms(query):
+        return False
+    return len(connection.execute(_numbers(query).limit(FREQUENT)).all()) == FREQUENT
+
+
+def _numbers(query: str) -> Select[tuple[int]]:
+    return select(_words_table.c.rowid).where(text("search MATCH :words").bindparams(words=_fts5(query)))
+
+
 def find(connection: Connection, query: str, *, limit: int) -> tuple[Hit, ...]:
     """Best first. A query without any word finds nothing."""
     if not _terms(query):
@@ -112,12 +140,36 @@ def find(connection: Connection, query: str, *, limit: int) -> tuple[Hit, ...]:
 
 
 def excerpts(connection: Connection, query: str, item_ids: Sequence[str]) -> dict[str, str]:
-    """The words around the first place in each of these items that has one."""
+    """The words around the first place in each of these items that has one, the place between ‹ and ›.
+
+    Looked for here: a database would go through every item that holds the words.
+    """
     if not item_ids or not _terms(query):
         return {}
-    wanted = _matching(connection, query, _row.c.item_id, _excerpt(connection, query))
-    wanted = wanted.where(_row.c.item_id.in_(item_ids))
-    return {row.item_id: row[1] for row in connection.execute(wanted)}
+    pattern = re.compile(r"\b(?:" + "|".join(re.escape(_folded(stem)) for stem in _stems(query)) + r")\w*")
+    found = {}
+    for item_id, body in connection.execute(_bodies(connection, item_ids)):
+        met = pattern.search(_folded(body))
+        if met is not None:
+            start, end = max(0, met.start() - AROUND), met.end() + AROUND
+            before, after = body[start : met.start()], body[met.end() : end]
+            if start and " " in before:
+                before = "… " + before.split(" ", 1)[1]
+            found[item_id] = f"{before}‹{body[met.start() : met.end()]}›{after} …"
+    return found
+
+
+def _bodies(connection: Connection, item_ids: Sequence[str]) -> Select[Any]:
+    mine = _row.c.item_id.in_(item_ids)
+    if connection.dialect.name == "sqlite":
+        joined = _row.join(_words_table, _words_table.c.rowid == _row.c.id)
+        return select(_row.c.item_id, _words_table.c.body).select_from(joined).where(mine)
+    return select(_row.c.item_id, _row.c.body).where(mine)
+
+
+def _folded(words: str) -> str:
+    """Lower case, unaccented, letter for letter."""
+    return "".join(unicodedata.normalize("NFD", letter)[0].lower()[:1] or letter for letter in words)
 
 
 def _excerpt(connection: Connection, query: str) -> ColumnElement[str]:
@@ -141,8 +193,11 @@ def _terms(query: str) -> list[str]:
 def _fts5(query: str) -> str:
     """All words, each as a prefix; a word of five letters or more without its ending, for Italian puts number and
     gender there (bolletta, bollette)."""
-    stems = (term[:-1] if len(term) >= 5 and term.isalpha() else term for term in _terms(query))
-    return " AND ".join(f'"{stem}"*' for stem in stems) or '""'
+    return " AND ".join(f'"{stem}"*' for stem in _stems(query)) or '""'
+
+
+def _stems(query: str) -> list[str]:
+    return [term[:-1] if len(term) >= 5 and term.isalpha() else term for term in _terms(query)]
 
 
 def _tsquery(query: str) -> str:

@@ -91,6 +91,10 @@ class Views:
         with reading(self._engine) as connection:
             return item_views.held_items(connection, after=after, limit=limit)
 
+    def held_count(self) -> int:
+        with reading(self._engine) as connection:
+            return item_views.held_count(connection)
+
     def cases(self, wanted: CaseFilter = ALL_CASES, *, after: str | None = None, limit: int = 50) -> CasePage:
         with reading(self._engine) as connection:
             return case_views.list_cases(connection, wanted, now=self._clock.now(), after=after, limit=limit)

@@ -201,3 +201,16 @@ def test_a_form_says_only_what_was_answered_or_changed() -> None:
     said = {finding.kind: finding.value for finding in corrections(form, by="person:anna")}
     assert said == {"disposition": "portal_only", "disposition_detail": "delegate", "mail": "submission",
                     "sender_kind": "delegate", "applicant.phone": "", "paper.0.0": "bill"}  # fmt: skip
+
+
+def test_frequent_words_are_found_like_rare_ones(
+    gateway: Gateway, inside: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item_id = named(gateway, "Ada")
+    inside.post(f"/items/{item_id}/correct", data={**fields(inside.get(f"/items/{item_id}").text), "outcome": "case"})
+    climb(gateway, item_id)
+    pages = ("/search?text=fattura", "/search?text=lettera", "/cases?text=fattura", "/cases?text=voce")
+    rare = [re.findall(r'href="/(?:items|cases)/(\w+)"', inside.get(page).text) for page in pages]
+    monkeypatch.setattr("store.search.FREQUENT", 1)
+    frequent = [re.findall(r'href="/(?:items|cases)/(\w+)"', inside.get(page).text) for page in pages]
+    assert rare == frequent and [bool(found) for found in rare] == [True, True, True, False]

@@ -115,9 +115,18 @@ def decide(
         judgement = rule.ruling(known)
         traces.append(RuleTrace(rule=rule.name, hit=judgement is not None, why=rule.says))
         if judgement is not None:
+            if submission.isolated is not None and rule.name != "person_decides":
+                judgement = _isolated(judgement, submission.isolated)
             decision = replace(judgement.decision, rules=tuple(traces), policy=policy.version)
             return replace(judgement, decision=decision)
     raise AssertionError("the last house rule always hits")
+
+
+def _isolated(judgement: Judgement, reason: str) -> Judgement:
+    """Nothing follows of itself from what may be dangerous: no case, no answer, until a person has looked."""
+    decision = judgement.decision
+    decision = replace(decision, needs_review=True, review_reasons=(reason, *decision.review_reasons))
+    return Judgement(decision=decision)
 
 
 def query(

@@ -97,6 +97,8 @@ class Submission:
     carrier: int | None = None
     """Index of the fax or scan file that is the paper itself; the attachment rules don't judge it."""
     defects: tuple[str, ...] = ()
+    isolated: str | None = None
+    """Why a person must look before anything follows: malware, or nobody could scan it. Italian."""
 
     @property
     def own(self) -> Message | None:

@@ -21,6 +21,7 @@ from parsers.gathering import Gathering
 from parsers.headers import addresses, filename_of, first_address, header, identifiers, raw_headers
 from parsers.limits import DEFAULT_LIMITS, Limits
 from parsers.mail_part import MailPart
+from parsers.malware import ScannerSettings
 from parsers.message import body_of, parse, walk
 from parsers.moments import moment
 from parsers.outlook import as_message
@@ -38,6 +39,8 @@ class OpeningSettings:
     limits: Limits = DEFAULT_LIMITS
     trusted_hosts: tuple[str, ...] = ()
     """Names of our own mail servers, whose Authentication-Results we believe (RFC 8601); none means the first."""
+    scanner: ScannerSettings = ScannerSettings()
+    """Asked after opening (`parsers.quarantine`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from mailroom.submission import Submission
 from parsers.batch import letters
 from parsers.opening import Opened, OpeningSettings, open_arrival
 from parsers.page_cache import PageCache
+from parsers.quarantine import quarantined
 from parsers.reading import read_documents, read_quickly
 from parsers.reading_settings import ReadingSettings
 
@@ -46,7 +47,7 @@ class Known:
 
 
 def open_rung(raw: bytes, hints: Hints, tools: Tools) -> Opened:
-    return open_arrival(raw, hints, settings=tools.opening)
+    return quarantined(open_arrival(raw, hints, settings=tools.opening), tools.opening.scanner)
 
 
 def read_rung(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,12 +65,13 @@ def judged(
     text: str = "Vorrei sapere come si legge la bolletta.",
     context: Context = NO_LEDGER,
     policy: Policy = Policy(),
+    isolated: str | None = None,
 ) -> Judgement:
     documents = tuple(d for d, _ in documents_and_papers)
     papers = tuple(p for _, p in documents_and_papers)
     return decide(
         outside or envelope(),
-        submission(text),
+        replace(submission(text), isolated=isolated),
         documents,
         Examination(findings=said, papers=papers),
         context=context,

@@ -49,6 +49,14 @@ def known_case(code: str = "SPCEN00000017", **more: object) -> KnownCase:
 # What it is -------------------------------------------------------------------------------------------------------
 
 
+def test_what_may_be_dangerous_is_held_with_its_reason_and_opens_nothing() -> None:
+    assert not judged(findings()).decision.needs_review
+    found = judged(findings(), isolated="Contiene un programma dannoso.")
+    assert found.decision.needs_review
+    assert found.decision.review_reasons[0] == "Contiene un programma dannoso."
+    assert not found.change.open_new
+
+
 @pytest.mark.parametrize(
     ("kind", "detail"),
     [

@@ -8,7 +8,10 @@ import pytest
 
 from mailroom.envelope import Channel
 from mailroom.errors import ConfigError
+from parsers.malware import Unscanned
+from parsers.tools.clamd import ClamdAddress
 from road.binding import bind
+from road.config import GatewayConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,3 +64,17 @@ def test_a_full_table_becomes_the_frozen_value() -> None:
 def test_a_wrong_key_is_named_with_its_place(table: dict[str, object], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         bound(**table)
+
+
+def test_the_scanner_and_the_limits_of_opening_are_configured_in_their_tables() -> None:
+    table = {
+        "opening": {
+            "trusted_hosts": ["mx.sportello.example"],
+            "limits": {"parts": 200},
+            "scanner": {"address": {"path": "/run/clamav/clamd.ctl"}, "unscanned": "proceed"},
+        }
+    }
+    opening = bind(GatewayConfig, table, where="gateway.toml", base=Path("/etc/sportello")).opening
+    assert opening.limits.parts == 200
+    assert opening.scanner.address == ClamdAddress(path="/run/clamav/clamd.ctl")
+    assert opening.scanner.unscanned is Unscanned.PROCEED

@@ -36,7 +36,6 @@ from store.engine import reading, writing
 from store.receiving import new_ids
 from store.schema import case, case_item, event_log, item, receipt
 from store.search import index
-from store.settings import write_setting
 
 BASE = 240
 MINUTES = 3
@@ -133,7 +132,6 @@ def _copy(connection: Connection, pattern: Sequence[tuple[Row, Row | None, str]]
 
 def measured(gateway: Gateway, rounds: int) -> Iterator[tuple[str, Sequence[float]]]:
     password = secrets.token_urlsafe(8)
-    write_setting(gateway.engine, "console.accounts", "{}")
     desk = GatewayDesk(gateway)
     set_password(desk, "bench", password)
     held, some = gateway.views.held(limit=1), gateway.views.items(limit=1).rows[0]

@@ -18,6 +18,7 @@ from console.browsing import add_browsing
 from console.claiming import add_claims
 from console.desk import Desk
 from console.entrance import add_entrance
+from console.keeping import add_keeping
 from console.letters import add_letters
 from console.originals import add_originals
 from console.pages import Pages
@@ -52,7 +53,7 @@ def make_app(desk: Desk) -> FastAPI:
     async def refused(request: Request, error: HTTPException) -> Response:
         if error.status_code == 401:
             return RedirectResponse("/login", 303)
-        words = {404: "Non c'è.", 403: "Richiesta non valida: ricaricare la pagina.", 429: "Troppi tentativi."}
+        words = {404: "Non c'è.", 403: "Non consentito, o pagina vecchia: ricaricarla.", 429: "Troppi tentativi."}
         said = words.get(error.status_code, "Errore")
         return pages.show("message.html", None, language=pages.language(request), status=error.status_code, words=said)
 
@@ -60,6 +61,7 @@ def make_app(desk: Desk) -> FastAPI:
     add_browsing(app, desk, pages)
     add_originals(app, desk, pages)
     add_working(app, desk, pages)
+    add_keeping(app, desk, pages)
     add_letters(app, desk, pages)
     add_claims(app, desk, pages)
     return app

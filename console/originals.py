@@ -12,6 +12,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, HTTPException, Query, Request
 from fastapi.responses import Response
 
+from console.accounts import Role
 from console.desk import Desk
 from console.items import ItemPage, item_page
 from console.pages import Pages
@@ -36,7 +37,7 @@ def add_originals(app: FastAPI, desk: Desk, pages: Pages) -> None:
         if page.dangerous:
             raise HTTPException(403)
         if page.has_identity:
-            desk.looked_at(item_id, page.detail.digest, session.user)
+            _look_at_identity(desk, page, page.detail.digest, session)
         return _download(desk.original(item_id), f"{item_id}.bin")
 
     @app.get("/items/{item_id}/parts/{part}")
@@ -78,7 +79,7 @@ def add_originals(app: FastAPI, desk: Desk, pages: Pages) -> None:
         session = pages.session(request)
         try:
             page = found(desk, item_id)
-            data = picture_of(desk, page, document, number, by=session.user, width=width, turn=turn)
+            data = picture_of(desk, page, document, number, session=session, width=width, turn=turn)
         except (KeyError, ValueError, IndexError):
             raise HTTPException(404) from None
         return Response(data, media_type="image/png")
@@ -116,7 +117,7 @@ def found(desk: Desk, item_id: str) -> ItemPage:
 
 
 def picture_of(
-    desk: Desk, page: ItemPage, index: int, number: int, *, by: str, width: int = WIDTH, turn: int = 0
+    desk: Desk, page: ItemPage, index: int, number: int, *, session: Session, width: int = WIDTH, turn: int = 0
 ) -> bytes:
     """PNG of one page with the evidence outlined. A look at an identity document is written down. Raises KeyError,
     ValueError or IndexError for what is not there or can't be shown."""
@@ -130,7 +131,7 @@ def picture_of(
     if document.pages and known is None:
         raise IndexError("no such page")
     if _is_identity(page, index, number):
-        desk.looked_at(page.detail.row.id, document.digest, by)
+        _look_at_identity(desk, page, document.digest, session)
     data = desk.content(page.detail.row.id, document.digest)
     return page_picture(
         data,
@@ -163,11 +164,18 @@ def _part(page: ItemPage, index: int) -> Part:
 def _bytes(desk: Desk, page: ItemPage, part: Part, session: Session) -> bytes:
     """The part's bytes, the look written down first where it has to be. Raises 404 if they can't be had."""
     if page.is_identity(part.index):
-        desk.looked_at(page.detail.row.id, part.digest, session.user)
+        _look_at_identity(desk, page, part.digest, session)
     try:
         return desk.content(page.detail.row.id, part.digest)
     except KeyError:
         raise HTTPException(404) from None
+
+
+def _look_at_identity(desk: Desk, page: ItemPage, digest: str, session: Session) -> None:
+    """Written down before it is shown. Raises 403 for who may not see such papers."""
+    if not session.may(Role.OPERATOR):
+        raise HTTPException(403)
+    desk.looked_at(page.detail.row.id, digest, session.user)
 
 
 def _is_identity(page: ItemPage, index: int, number: int) -> bool:

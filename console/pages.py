@@ -13,7 +13,7 @@ from fastapi import HTTPException, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader
 
-from console.accounts import Failures
+from console.accounts import Failures, Role
 from console.desk import Desk
 from console.sessions import Session, Sessions
 from console.words import ITALIAN, LANGUAGES, plainly, preferred, say, translated
@@ -52,10 +52,10 @@ class Pages:
             raise HTTPException(401)
         return replace(session, language=self.language(request))
 
-    def own(self, request: Request, token: str) -> Session:
-        """As `session`, for changes: raises 403 without the form's own token."""
+    def own(self, request: Request, token: str, *, least: Role = Role.OPERATOR) -> Session:
+        """As `session`, for changes: raises 403 without the form's own token, or for who may only look."""
         session = self.session(request)
-        if not self.sessions.is_own(session, token):
+        if not self.sessions.is_own(session, token) or not session.may(least):
             raise HTTPException(403)
         return session
 

@@ -11,6 +11,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 
+from console.accounts import Role, account_of
 from console.desk import Desk
 
 COOKIE = "sportello"
@@ -21,9 +22,15 @@ KEY = "console.key"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     user: str
+    role: Role
     token: str
     """Stands in every form; a request without it changes nothing."""
     language: str = "it"
+
+    def may(self, least: Role) -> bool:
+        """Whether the account's role is that one or a higher one."""
+        order = list(Role)
+        return order.index(self.role) >= order.index(least)
 
 
 class Sessions:
@@ -32,11 +39,14 @@ class Sessions:
         if key is None:
             key = secrets.token_urlsafe(32)
             desk.set_setting(KEY, key)
+        self._desk = desk
         self._key = key
         self._signer = URLSafeTimedSerializer(key, salt="session")
 
     def begin(self, response: Response, user: str, *, secure: bool) -> None:
-        value = self._signer.dumps({"user": user, "nonce": secrets.token_hex(8)})
+        account = account_of(self._desk, user)
+        said = {"user": user, "nonce": secrets.token_hex(8), "stamp": account.stamp if account else ""}
+        value = self._signer.dumps(said)
         response.set_cookie(
             COOKIE, value, max_age=HOURS * 3600, httponly=True, samesite="strict", secure=secure, path="/"
         )
@@ -49,7 +59,10 @@ class Sessions:
             said = self._signer.loads(value, max_age=HOURS * 3600)
         except BadSignature:
             return None
-        return Session(user=str(said["user"]), token=self._token(value))
+        account = account_of(self._desk, str(said.get("user")))
+        if account is None or account.stamp != said.get("stamp"):
+            return None  # gone, or the password has been changed since
+        return Session(user=account.name, role=account.role, token=self._token(value))
 
     def _token(self, value: str) -> str:
         return hmac.new(self._key.encode(), value.encode(), hashlib.sha256).hexdigest()[:40]

@@ -24,6 +24,8 @@ ENGLISH_REASONS: tuple[tuple[str, str], ...] = (
     ("da confermare: una prova sola.", "to be confirmed: one proof only."),
     ("Sembra il seguito di un invio recente dello stesso mittente: confermare il collegamento.",
      "Seems to follow a recent submission of the same sender: confirm the link."),
+    ("Sembra contenere più lettere: tagliare la scansione dove comincia ciascuna.",
+     "Seems to hold several letters: cut the scan where each begins."),
     ("Da rivedere.", "To be reviewed."),
 )  # fmt: skip
 
@@ -202,6 +204,11 @@ ENGLISH: dict[str, str] = {
     "risposta entro": "answer by",
     "Manca": "Missing",
     "Invii": "Submissions",
+    "Taglia in lettere": "Cut into letters",
+    "Segnare ogni foglio con cui comincia una lettera.": "Mark every sheet that begins a letter.",
+    "comincia una lettera": "begins a letter",
+    "Taglia": "Cut",
+    "Torna all'invio": "Back to the submission",
     "Utenti": "Users",
     "Password di": "Password of",
     "mostrata solo ora": "shown only now",

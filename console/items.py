@@ -66,6 +66,13 @@ class ItemPage:
         return asked(self.examination, self.decision)
 
     @property
+    def scan(self) -> Document | None:
+        """The fax or scan that can still be cut into letters."""
+        whole = self.detail.hints.pages is None and not self.detail.children and self.detail.row.case_code is None
+        carrier = next((d for d in self.documents if d.carrier and len(d.pages) > 1), None)
+        return carrier if whole and carrier is not None else None
+
+    @property
     def outcome(self) -> str | None:
         return outcome_of(self.decision)
 

@@ -12,6 +12,7 @@ from console.desk import Desk
 from console.originals import found
 from console.pages import Pages
 from console.questions import CHOICES, PAPER_KINDS
+from mailroom.amending import cut_finding
 
 
 def add_working(app: FastAPI, desk: Desk, pages: Pages) -> None:
@@ -52,6 +53,30 @@ def add_working(app: FastAPI, desk: Desk, pages: Pages) -> None:
         if not form.get("next"):
             return RedirectResponse(f"/items/{item_id}", 303)
         return RedirectResponse(f"/desk?{urlencode({'after': form.get('after', '')[:100]})}", 303)
+
+    @app.get("/items/{item_id}/cut")
+    def cutting(request: Request, item_id: str) -> Response:
+        """The sheets of a scan, small, to say where letters begin."""
+        session = pages.session(request)
+        page = found(desk, item_id)
+        if page.scan is None:
+            raise HTTPException(404)
+        return pages.show("cut.html", session, page=page, scan=page.scan)
+
+    @app.post("/items/{item_id}/cut")
+    async def cut(request: Request, item_id: str) -> Response:
+        form = await request.form()
+        session = pages.own(request, str(form.get("token", "")))
+        scan = found(desk, item_id).scan
+        if scan is None:
+            raise HTTPException(404)
+        numbers = {str(page.number): page.number for page in scan.pages}
+        starts = {numbers[str(name)] for name in form.getlist("start") if str(name) in numbers}
+        if not starts - {scan.pages[0].number}:
+            return RedirectResponse(f"/items/{item_id}/cut", 303)
+        by = f"person:{session.user}"
+        desk.correct(item_id, [cut_finding(starts, by=by)], by)
+        return RedirectResponse(f"/desk?{urlencode({'after': str(form.get('after', ''))[:100]})}", 303)
 
     @app.post("/sources/confirm")
     def confirm(request: Request, source: str = Form(), token: str = Form()) -> Response:

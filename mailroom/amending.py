@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from mailroom.document import PageRange
 from mailroom.finding import Examination, Finding, Paper, PaperKind
 
 PAPER = "paper."
@@ -13,6 +14,29 @@ PAPER = "paper."
 
 def paper_name(paper: Paper) -> str:
     return f"{PAPER}{paper.document}.{paper.first_page}"
+
+
+CUT = "cut"
+"""Kind of the finding where letters begin in a scan: page numbers (0-based), comma between them."""
+
+
+def cut_finding(starts: Collection[int], *, by: str) -> Finding:
+    return Finding(kind=CUT, value=",".join(str(start) for start in sorted(starts)), confidence=1.0, by=by)
+
+
+def cut_by_person(said: Sequence[Finding], pages: Sequence[int]) -> tuple[PageRange, ...]:
+    """The letters of a scan with these pages where a person has said where they begin; empty where nobody has.
+
+    The first page begins one in any case.
+    """
+    newest = next((finding for finding in reversed(said) if finding.kind == CUT), None)
+    if newest is None or not pages:
+        return ()
+    told = {int(number) for number in newest.value.split(",") if number.isascii() and number.isdecimal()}
+    starts = sorted({pages[0], *(told & set(pages))})
+    ends = [*starts[1:], pages[-1] + 1]
+    ranges = tuple(PageRange(first=a, count=b - a, reason=newest.by) for a, b in zip(starts, ends, strict=True))
+    return ranges if len(ranges) > 1 else ()
 
 
 def amended(examination: Examination, said: Sequence[Finding]) -> Examination:

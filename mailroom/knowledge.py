@@ -84,6 +84,14 @@ class Known:
         pages = [page for document in self.documents for page in document.pages]
         return bool(pages) and all(page.blank for page in pages)
 
+    @property
+    def letters(self) -> int:
+        """Letters to us in the fax or scan, as far as its pages tell. A letter and the form right behind it are one."""
+        carriers = {document.index for document in self.documents if document.carrier}
+        kinds = [paper.kind for paper in self.examination.papers if paper.document in carriers]
+        ours = PaperKind.REQUEST_FORM
+        return sum(kind is ours and before is not ours for before, kind in zip([None, *kinds], kinds, strict=False))
+
     # Who and what about ---------------------------------------------------------------------------------------
 
     @property

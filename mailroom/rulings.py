@@ -261,6 +261,8 @@ def _case_doubts(known: Known) -> Iterator[str]:
         if found is None or found.confidence < least:
             second = f"; oppure {found.alternatives[0][0]}" if found and found.alternatives else ""
             yield _doubt(f"{label}: {found.value if found else 'sconosciuto'}{second}", known.confidence(kind))
+    if known.letters > 1:
+        yield "Sembra contenere più lettere: tagliare la scansione dove comincia ciascuna."
     if known.words < SCANT_WORDS:
         yield "È scritto troppo poco per decidere da soli."
     for finding in known.examination.all("broken_identifier"):

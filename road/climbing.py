@@ -15,10 +15,11 @@ from typing import TypeVar
 
 import structlog
 
-from mailroom.amending import amended
+from mailroom.amending import amended, cut_by_person
 from mailroom.case import Case
 from mailroom.context import Context, Judgement
 from mailroom.dispatch import Dispatch
+from mailroom.document import PageRange
 from mailroom.errors import GatewayError, Hold, LostLease, Transient
 from mailroom.finding import Examination, Finding
 from mailroom.house_rules import query
@@ -125,15 +126,21 @@ class Climber:
             read = ReadSheet(documents=documents)
             fresh[Rung.READ] = read
         assert isinstance(read, ReadSheet)
-        ranges = cuts(read.documents, self.tools) if item.hints.pages is None else ()
+        said = [decode(json.dumps(json.loads(body)), Finding) for body in self.ledger.corrections(item.id)]
+        ranges = self._letters(read, said) if item.hints.pages is None else ()
         if ranges:
             children = self.ledger.split(claim, fresh, ranges)
             self.ring([child.item_id for child in children], True)
             return None
         examination = examine_rung(opened.envelope, opened.submission, read.documents, self.tools)
-        examination = corrected(examination, self.ledger.corrections(item.id))
+        examination = amended(examination, said)
         fresh[Rung.EXAMINED] = examination
         return self._deciding(claim, opened, read, examination, fresh)
+
+    def _letters(self, read: ReadSheet, said: Sequence[Finding]) -> tuple[PageRange, ...]:
+        carrier = next((d for d in read.documents if d.carrier), None)
+        pages = [page.number for page in carrier.pages] if carrier else []
+        return cut_by_person(said, pages) or cuts(read.documents, self.tools)
 
     def _original(self, claim: Claim) -> bytes:
         try:
@@ -198,11 +205,6 @@ def _language(known: Known) -> Language:
     own = known.submission.own
     text = own.new if own and own.new.strip() else " ".join(p.text for d in known.documents[:1] for p in d.pages[:1])
     return language_of(text)
-
-
-def corrected(examination: Examination, corrections: Sequence[str]) -> Examination:
-    """People's findings beside the machine's: `Examination.best` lets them win."""
-    return amended(examination, [decode(json.dumps(json.loads(body)), Finding) for body in corrections])
 
 
 def summary_of(known: Known) -> str:

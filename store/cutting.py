@@ -25,7 +25,9 @@ def split(
     twice. Raises LostLease."""
     lock(connection)
     freed = {"due_at": None, "lease": None, "lease_until": None}
-    move(connection, claim, {"rung": Rung.CLOSED.value, "closed_at": now, "attempts": 0, **freed})
+    # What it was thought to be as a whole is said of its letters now.
+    undecided = {"disposition": None, "detail": None, "service": None, "answer_due": None}
+    move(connection, claim, {"rung": Rung.CLOSED.value, "closed_at": now, "attempts": 0, **freed, **undecided})
     write_sheets(connection, claim, sheets, now)
     source, ref = _origin(connection, claim.item.id)
     old = select(receipt.c.ref).join(item, item.c.id == receipt.c.item_id).where(item.c.parent == claim.item.id)

@@ -5,7 +5,7 @@ const find = (selector) => document.querySelector(selector);
 const press = (key) => {
   if (key === "c") { const field = find("#find"); if (field) field.focus(); return field; }
   if (key === "e") { const field = find("#f-outcome"); if (field) field.focus(); return field; }
-  const target = { s: find("#save"), r: find("#retry"), n: find("#skip"), d: find('nav a[href="/desk"]') }[key];
+  const target = { s: find("#save"), r: find("#retry"), n: find("#skip"), t: find("#cut"), d: find('nav a[href="/desk"]') }[key];
   if (target) target.click();
   return target;
 };

@@ -133,6 +133,14 @@ def test_every_decision_tells_which_rules_hit_and_which_missed() -> None:
     assert [t.hit for t in traces] == [False] * (len(traces) - 1) + [True]
 
 
+def test_a_scan_with_letters_apart_from_each_other_is_left_to_a_person_to_cut() -> None:
+    carrier = replace(document(0, "scan.pdf"), carrier=True)
+    told = [paper(0, kind) for kind in ("request_form", "request_form", "bill", "request_form")]
+    assert not judged(findings(), *((carrier, p) for p in told[:3])).decision.needs_review
+    decision = judged(findings(), *((carrier, p) for p in told)).decision
+    assert any("tagliare" in reason for reason in decision.review_reasons)
+
+
 # Completeness -----------------------------------------------------------------------------------------------------
 
 

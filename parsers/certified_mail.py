@@ -6,6 +6,7 @@ subject. A malformed daticert costs its facts and nothing else.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, ParseError
 from zoneinfo import ZoneInfo
@@ -24,20 +25,29 @@ ANOMALY = "anomalia"
 CONTENT = frozenset({TRANSPORT, ANOMALY})
 """Kinds that carry a person's message; every other kind is a receipt or a notice."""
 LARGEST_DATICERT = 2**20
+_PROVIDER = re.compile(r"\bposta-certificata@", re.IGNORECASE)
 
 
-def kind_of(message: MailPart) -> str | None:
-    """``posta-certificata``, ``anomalia``, the receipt's kind, or None for mail that claims to be no PEC."""
+def kind_of(message: MailPart, daticert: bytes | None = None) -> str | None:
+    """``posta-certificata``, ``anomalia``, the receipt's kind, or None for mail that claims to be no PEC.
+
+    Where the headers got lost on the way, a provider's signed mail is still known by its daticert.
+    """
     receipt = header(message, "X-Ricevuta")
     if receipt:
         return receipt.lower().split()[0]
     transport = (header(message, "X-Trasporto") or "").lower()
     if transport.startswith("posta-certificata"):
         return TRANSPORT
-    return ANOMALY if transport.startswith("errore") else None
+    if transport.startswith("errore"):
+        return ANOMALY
+    if daticert and message.media_type == "multipart/signed" and _PROVIDER.search(header(message, "From") or ""):
+        root = _parsed(daticert)
+        return (root.get("tipo") or "").lower() or None if root is not None else None
+    return None
 
 
-def certified(message: MailPart, kind: str, daticert: bytes | None, signature: str) -> CertifiedMail:
+def certified(message: MailPart, kind: str, daticert: bytes | None) -> CertifiedMail:
     """The facts of envelope and daticert; what neither says is None."""
     root = _parsed(daticert)
     refers = identifiers(message, "X-Riferimento-Message-ID")
@@ -47,7 +57,6 @@ def certified(message: MailPart, kind: str, daticert: bytes | None, signature: s
             refers_to=refers[0] if refers else None,
             receipt_type=header(message, "X-TipoRicevuta"),
             certified_sender=(header(message, "X-Mittente") or "").lower() or None,
-            signature=signature,
         )
     sender = _text(root, "intestazione/mittente")
     return CertifiedMail(
@@ -59,7 +68,6 @@ def certified(message: MailPart, kind: str, daticert: bytes | None, signature: s
         certified_at=_moment(root),
         refers_to=refers[0] if refers else _text(root, "dati/msgid"),
         receipt_type=header(message, "X-TipoRicevuta") or _attribute(root, "dati/ricevuta", "tipo"),
-        signature=signature,
     )
 
 

@@ -32,6 +32,7 @@ DUTIES: Mapping[str, str] = MappingProxyType(
         "pdf.attachments": "parsers.pdf_attachments:unfold",
         "rendition.pdf": "parsers.rendering:to_pdf",
         "rendition.text": "parsers.rendering:from_text",
+        "signed.check": "parsers.envelope_checking:check",
         "signed.unwrap": "parsers.signed:unwrap",
         "tnef.unfold": "parsers.tnef:unfold",
         "xml.attached": "parsers.xml_document:attached",

@@ -17,6 +17,9 @@ class MailPart:
     children: list[MailPart] | None = None
     """None for a leaf."""
     defects: list[str] = field(default_factory=list)
+    start: int = 0
+    end: int = 0
+    """Where it lies, with its headers, in the bytes of the mail: what a signature beside it covers."""
 
     def get(self, name: str) -> str | None:
         """The first field of that (lower-case) name."""

@@ -100,7 +100,7 @@ def _beginning(raw: bytes) -> int:
 
 def _headed(raw: bytes, span: _Span) -> tuple[MailPart, int]:
     """The part with its headers, and where its body begins."""
-    part = MailPart(default_type=span.default)
+    part = MailPart(default_type=span.default, start=span.start, end=span.end)
     start = span.start
     if raw[start : start + 1] in (b"\r", b"\n") or start >= span.end:
         blank = _ANY_END.match(raw, start, span.end)

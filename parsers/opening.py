@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from mailparser.utils import receiveds_parsing
 
@@ -17,6 +18,7 @@ from mailroom.item import Hints
 from mailroom.submission import Submission
 from parsers.automatic import automatic
 from parsers.certified_mail import ANOMALY, CONTENT, TRANSPORT, certified, kind_of
+from parsers.envelope_signature import certificates_in, signature_of, unsealed
 from parsers.gathering import Gathering
 from parsers.headers import addresses, filename_of, first_address, header, identifiers, raw_headers
 from parsers.limits import DEFAULT_LIMITS, Limits
@@ -39,8 +41,14 @@ class OpeningSettings:
     limits: Limits = DEFAULT_LIMITS
     trusted_hosts: tuple[str, ...] = ()
     """Names of our own mail servers, whose Authentication-Results we believe (RFC 8601); none means the first."""
+    pec_trust: Path | None = None
+    """Folder with the certificates of PEC providers or of who issues them; none means that chains are not judged."""
     scanner: ScannerSettings = ScannerSettings()
     """Asked after opening (`parsers.quarantine`)."""
+
+    def __post_init__(self) -> None:
+        if self.pec_trust is not None and not self.pec_trust.is_dir():
+            raise ValueError(f"pec_trust: there is no folder {self.pec_trust}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +66,17 @@ def open_arrival(raw: bytes, hints: Hints, *, settings: OpeningSettings = Openin
         return Opened(envelope=envelope, submission=submission, contents={submission.parts[0].digest: raw})
     if raw.startswith(_OLE):
         raw = as_message(raw, limits=settings.limits) or raw
-    return _open_mail(parse(raw, settings.limits), hints, settings)
+    return _open_mail(raw, hints, settings)
 
 
-def _open_mail(outer: MailPart, hints: Hints, settings: OpeningSettings) -> Opened:
+def _open_mail(raw: bytes, hints: Hints, settings: OpeningSettings) -> Opened:
     gathering = Gathering(settings.limits)
+    outer, covered, opaque = unsealed(parse(raw, settings.limits), raw, settings.limits)
     mail, facts = _unwrapped(outer, gathering, settings)
+    if facts is not None:
+        trusted = certificates_in(settings.pec_trust) if settings.pec_trust else ()
+        seal = signature_of(outer, covered, opaque, trusted=trusted, limits=settings.limits)
+        facts = replace(facts, signature=seal.state, trusted=seal.trusted)
     gathering.take(mail)
     submission = gathering.submission()
     envelope = _envelope(outer, mail, facts, hints, settings)
@@ -77,18 +90,17 @@ def _open_mail(outer: MailPart, hints: Hints, settings: OpeningSettings) -> Open
 
 
 def _unwrapped(
-    outer: MailPart, gathering: Gathering, settings: OpeningSettings
+    outer: MailPart, gathering: Gathering, settings: OpeningSettings, depth: int = 0
 ) -> tuple[MailPart, CertifiedMail | None]:
     """The citizen's message and the provider's facts; the outer message itself where it is no PEC or a receipt."""
-    kind = kind_of(outer)
-    if kind is None:
-        return outer, None
     nodes = list(walk(outer))
     daticert = next((n.message for n in nodes if _named(n.message, "daticert.xml")), None)
-    signature = "present" if any(_named(n.message, "smime.p7s") for n in nodes) else "absent"
     data = body_of(daticert)[0] if daticert is not None else None
-    facts = certified(outer, kind, data, "unreadable" if signature == "present" else signature)
-    if kind not in CONTENT:
+    kind = kind_of(outer, data)
+    if kind is None:
+        return outer, None
+    facts = certified(outer, kind, data)
+    if kind not in CONTENT or depth >= settings.limits.nesting:
         return outer, facts
     carried = next((n.message for n in nodes if _carries(n.message)), None)
     if carried is None:
@@ -96,7 +108,7 @@ def _unwrapped(
     gathering.transport(outer, carried)
     mail = parse(body_of(carried)[0], settings.limits)
     if kind_of(mail) == TRANSPORT:
-        mail, _ = _unwrapped(mail, gathering, settings)
+        mail, _ = _unwrapped(mail, gathering, settings, depth + 1)
     return mail, facts
 
 
@@ -133,7 +145,7 @@ def _envelope(
         in_reply_to=identifiers(mail, "In-Reply-To"),
         references=identifiers(mail, "References"),
         certified=facts,
-        authenticity=_authenticity(outer, mail, settings),
+        authenticity=_authenticity(outer, mail, settings, changed=facts is not None and facts.signature == "changed"),
         transport=hints.transport,
         headers=tuple((name, value) for name in KEPT_HEADERS if (value := header(outer, name))),
     )
@@ -152,7 +164,7 @@ def _received(outer: MailPart) -> datetime | None:
     return next((when for when in reversed(dates) if when is not None), None)
 
 
-def _authenticity(outer: MailPart, mail: MailPart, settings: OpeningSettings) -> Authenticity:
+def _authenticity(outer: MailPart, mail: MailPart, settings: OpeningSettings, *, changed: bool) -> Authenticity:
     said = header(outer, "Authentication-Results") or ""
     host = said.partition(";")[0].strip().split(" ")[0]
     if settings.trusted_hosts and host not in settings.trusted_hosts:
@@ -162,7 +174,10 @@ def _authenticity(outer: MailPart, mail: MailPart, settings: OpeningSettings) ->
         _, found, rest = said.partition(f"{method}=")
         results[method] = rest.split(";")[0].split()[0].strip().lower() if found and rest.split() else None
     return Authenticity(
-        spf=results["spf"], dkim=results["dkim"], dmarc=results["dmarc"], disagreements=_disagreements(mail)
+        spf=results["spf"],
+        dkim=results["dkim"],
+        dmarc=results["dmarc"],
+        disagreements=(*_disagreements(mail), *(("pec-signature-changed",) if changed else ())),
     )
 
 

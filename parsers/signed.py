@@ -33,7 +33,7 @@ def unwrap(payload: dict[str, Any], limits: Limits) -> dict[str, Any]:
     With ``payload["content"]`` the signature is a detached one over that content.
     """
     try:
-        info = cms.ContentInfo.load(_binary(payload["data"]), strict=False)
+        info = cms.ContentInfo.load(binary(payload["data"]), strict=False)
         kind = info["content_type"].native
         if kind == "timestamped_data":
             return _timestamped(info["content"], payload.get("filename"))
@@ -100,7 +100,7 @@ def _child(content: bytes, filename: str | None) -> dict[str, Any]:
     return {"name": name or "contenuto firmato", "data": content}
 
 
-def _binary(data: bytes) -> bytes:
+def binary(data: bytes) -> bytes:
     """DER or BER within PEM or base64, which some clients apply twice."""
     for _ in range(3):
         if data[:1] == b"\x30":

@@ -29,9 +29,9 @@ _UNPARSABLE = (ValueError, TypeError, KeyError, IndexError, OverflowError, Attri
 
 def signer_of(signer: Any, certificates: Any, content: bytes | None) -> dict[str, Any]:
     """The fields of `mailroom.submission.Signer` for one asn1crypto ``SignerInfo``."""
-    certificate = _certificate_of(signer, certificates)
+    certificate = certificate_of(signer, certificates)
     valid = None if content is None else fits(signer, certificate, content)
-    attributes = _signed_attributes(signer)
+    attributes = attributes_of(signer)
     signed_at = attributes.get("signing_time")
     told: dict[str, Any] = {"signed_at": signed_at if isinstance(signed_at, datetime) else None, "valid": valid}
     if certificate is not None:
@@ -49,7 +49,7 @@ def fits(signer: Any, certificate: Any, content: bytes) -> bool | None:
     if signed_attributes.contents:
         # As they came: once the library has looked into them it would write them anew.
         raw = signed_attributes.dump()
-        said = _signed_attributes(signer).get("message_digest")
+        said = attributes_of(signer).get("message_digest")
         found = hashlib.new(digest_name, content).digest()
         if not isinstance(said, bytes) or not hmac.compare_digest(said, found):
             return False
@@ -81,7 +81,8 @@ def _key_agrees(signer: Any, certificate: Any, covered: bytes, digest: hashes.Ha
     return True
 
 
-def _signed_attributes(signer: Any) -> dict[str, Any]:
+def attributes_of(signer: Any) -> dict[str, Any]:
+    """The moment and the digest that the signer put under the signature, where there are such."""
     attributes = signer["signed_attrs"]
     if not attributes.contents:
         return {}
@@ -93,7 +94,7 @@ def _signed_attributes(signer: Any) -> dict[str, Any]:
     return found
 
 
-def _certificate_of(signer: Any, certificates: Any) -> Any:
+def certificate_of(signer: Any, certificates: Any) -> Any:
     """The certificate that the signer names; the only one there, if it names none of them."""
     known = [choice.chosen for choice in certificates if choice.name == "certificate"] if certificates else []
     wanted = signer["sid"]

@@ -87,7 +87,9 @@ def all_accounts(desk: Desk) -> list[Account]:
 
 
 def _read(desk: Desk) -> dict[str, dict[str, str]]:
-    return dict(json.loads(desk.setting(ACCOUNTS) or "{}"))
+    kept = json.loads(desk.setting(ACCOUNTS) or "{}")
+    # An account of before there were roles is its hash alone, and was everybody's.
+    return {name: {"hash": e, "role": Role.ADMIN.value} if isinstance(e, str) else e for name, e in kept.items()}
 
 
 def is_right(desk: Desk, name: str, password: str) -> bool:

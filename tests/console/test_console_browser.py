@@ -1,4 +1,4 @@
-"""One operator at a real browser: logs in, opens what waits, corrects it."""
+"""One operator at a real browser, by keys alone: logs in, opens what waits, skips it, corrects and answers it."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ def address(gateway: Gateway) -> Iterator[str]:
     thread.join(10)
 
 
-def test_an_operator_logs_in_opens_what_waits_and_corrects_it(gateway: Gateway, address: str) -> None:
+def test_an_operator_works_off_what_waits_by_keys_alone(gateway: Gateway, address: str) -> None:
     api = pytest.importorskip("playwright.sync_api")
     with api.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        page = browser.new_page(viewport={"width": 1300, "height": 900})
+        page = browser.new_page(viewport={"width": 1300, "height": 900}, locale="it-IT")
         complaints: list[str] = []
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("response", lambda got: complaints.append(f"{got.status} {got.url}") if got.status >= 400 else None)
@@ -74,11 +74,16 @@ def test_an_operator_logs_in_opens_what_waits_and_corrects_it(gateway: Gateway, 
         (row,) = gateway.views.items().rows
         page.goto(f"{address}/desk")
         assert page.url == f"{address}/items/{row.id}"
-        page.fill("[name='applicant.phone']", "+3906123456")
-        page.locator("[name='applicant.phone']").blur()
         _picture(page)
-        with page.expect_navigation():
-            page.keyboard.press("s")
+        page.keyboard.press("n")
+        page.wait_for_url(f"{address}/items/{row.id}")
+        page.fill("[name='applicant.phone']", "+3906123456")
+        page.keyboard.press("Escape")
+        for question in range(page.locator("#likely .question").count()):
+            assert page.locator("#likely .question").nth(question).locator(".pick").count() == 2
+            page.keyboard.press("1")
+        page.wait_for_url(f"{address}/desk**")
+        assert page.inner_text("h1") == "Nulla attende."
         browser.close()
     assert complaints == []
     detail = gateway.views.item(row.id)

@@ -6,14 +6,21 @@ The page is parsed, never rendered: no script runs, nothing is fetched. Runs in 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
+from parsers.html_hiding import hidden_elements
 from parsers.limits import Limits
 from parsers.plain_text import guess_charset
 
 _HIDDEN = "script,style,noscript,template,iframe,object,embed,svg,head > :not(title)"
+_MAY_CONCEAL = re.compile(
+    r"hidden|display\s*:\s*none|opacity|collapse|mso-hide|font-size\s*:\s*[01](?![\d])|max-(?:height|width)|"
+    r"(?:height|width)\s*:\s*0|#fff|#fef|#fdf|white|rgb\(\s*255",
+    re.IGNORECASE,
+)
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt",
     "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav",
@@ -53,11 +60,18 @@ def to_text(page: str) -> str:
         # The parser takes time with the square of the depth: such a page is no page, its words will do.
         return without_tags(page)
     tree = LexborHTMLParser(re.sub(f"[\0{_LINE}{_GAP}]", "", page))
-    for hidden in tree.css(_HIDDEN):
-        hidden.decompose()
+    # Elements are passed over, not taken out: whoever takes one out frees those within it, too.
+    wordless = {node.mem_id for node in tree.css(_HIDDEN)}
+    concealed = {node.mem_id for node in hidden_elements(tree)} if _MAY_CONCEAL.search(page) else set()
+    words = _words(tree.root, wordless | concealed)
+    # A page that would show nothing shows itself by means we don't follow.
+    return words if words or not concealed else _words(tree.root, wordless)
+
+
+def _words(root: Any, passed: Collection[int]) -> str:
     pieces: list[str] = []
-    if tree.root is not None:
-        _gather(tree.root, pieces)
+    if root is not None:
+        _gather(root, pieces, passed)
     return _SPACE.sub(_break, "".join(pieces)).strip("\n\t ")
 
 
@@ -100,7 +114,7 @@ def _break(match: re.Match[str]) -> str:
     return cells or " "
 
 
-def _gather(root: Any, pieces: list[str]) -> None:
+def _gather(root: Any, pieces: list[str], passed: Collection[int]) -> None:
     """A walk without recursion: mails nest tables a hundred deep, attackers a million."""
     todo: list[Any] = [root]
     while todo:
@@ -109,6 +123,8 @@ def _gather(root: Any, pieces: list[str]) -> None:
             pieces.append(node)
             continue
         tag = node.tag
+        if passed and node.mem_id in passed:
+            continue
         if tag == "-text":
             pieces.append(re.sub(r"[ \t\r\n]+", " ", node.text_content or ""))
             continue

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from console.desk import Desk
@@ -21,6 +21,9 @@ from store.item_views import ItemFilter
 
 A_PAGE = 50
 LONGEST = 200
+REGISTERED = re.compile(r"((?:19|20)\d\d)/(\d{1,9})")
+SPACED_CODE = re.compile(r"IT\d{3}E\w{8,9}|[A-Z]{6}\w{2}[A-Z]\w{2}[A-Z]\w{3}[A-Z]|\d{11}|\d{14}")
+"""POD, tax code, PDR: people write them with spaces."""
 FILTERS = ("channel", "rung", "held", "disposition", "text", "since", "until")
 
 
@@ -50,21 +53,40 @@ def add_browsing(app: FastAPI, desk: Desk, pages: Pages) -> None:
         code = re.sub(r"[\s/.-]", "", chosen["text"]).upper()
         if re.fullmatch(r"SPCEN\d{6,8}", code) and views.case(code) is not None:
             return RedirectResponse(f"/cases/{code}", 303)
+        number = REGISTERED.fullmatch(chosen["text"])
+        there = views.registered(int(number[1]), int(number[2])) if number else None
+        if there is not None:
+            return RedirectResponse(f"/items/{there}", 303)
+        if SPACED_CODE.fullmatch(code):
+            chosen["text"] = code
         asked = any(chosen.values())
         page = views.items(_wanted(chosen), after=after, limit=A_PAGE) if asked else None
         found = views.excerpts(chosen["text"], [row.id for row in page.rows]) if page else {}
         return _list(pages, "search.html", session, page=page, chosen=chosen, excerpts=found)
 
     @app.get("/cases")
-    def cases(request: Request, status: str = "", text: str = "", late: str = "", after: str | None = None) -> Response:
+    def cases(
+        request: Request,
+        status: str = "",
+        text: str = "",
+        late: str = "",
+        overdue: str = "",
+        after: str | None = None,
+    ) -> Response:
         session = pages.session(request)
         wanted = CaseFilter(
             status=CaseStatus(status) if status in set(CaseStatus) else None,
             text=text[:LONGEST] or None,
             late=late == "1",
+            overdue=overdue == "1",
         )
         page = views.cases(wanted, after=after, limit=A_PAGE)
-        chosen = {"status": status, "text": text, "late": "1" if wanted.late else ""}
+        chosen = {
+            "status": status,
+            "text": text,
+            "late": "1" if wanted.late else "",
+            "overdue": "1" if wanted.overdue else "",
+        }
         return pages.show("cases.html", session, page=page, chosen=chosen, statuses=CaseStatus)
 
     @app.get("/cases/{code}")
@@ -73,7 +95,20 @@ def add_browsing(app: FastAPI, desk: Desk, pages: Pages) -> None:
         detail = views.case(code)
         if detail is None:
             raise HTTPException(404)
-        return pages.show("case.html", session, detail=detail)
+        return pages.show("case.html", session, detail=detail, statuses=CaseStatus)
+
+    @app.post("/cases/{code}/status")
+    def status(
+        request: Request,
+        code: str,
+        token: str = Form(),
+        status: CaseStatus = Form(),
+        why: str = Form(default="", max_length=LONGEST),
+    ) -> Response:
+        session = pages.own(request, token)
+        if not desk.set_case_status(code, status, f"person:{session.user}", why.strip() or None):
+            raise HTTPException(404)
+        return RedirectResponse(f"/cases/{code}", 303)
 
 
 def _list(pages: Pages, template: str, session: Session, **facts: Any) -> Response:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
+from mailroom.case import CaseStatus
 from mailroom.document import Document
 from mailroom.finding import Finding
 from mailroom.submission import Part
@@ -43,6 +44,10 @@ class Desk(Protocol):
 
     def rendition(self, item_id: str, part: Part) -> bytes | None:
         """The part as a PDF of our own making; None for what can't be shown."""
+        ...
+
+    def set_case_status(self, code: str, status: CaseStatus, by: str, why: str | None) -> bool:
+        """A person's change of status; False if there is no such case."""
         ...
 
     def release_dispatch(self, key: str, by: str) -> bool: ...

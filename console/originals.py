@@ -72,6 +72,17 @@ def add_originals(app: FastAPI, desk: Desk, pages: Pages) -> None:
             raise HTTPException(404)
         return _download(pdf, f"{wanted.filename or item_id}.pdf", "application/pdf")
 
+    @app.get("/items/{item_id}/parts/{part}/rendition.pdf")
+    def rendition(request: Request, item_id: str, part: int) -> Response:
+        session = pages.session(request)
+        page = found(desk, item_id)
+        wanted = _part(page, part)
+        _bytes(desk, page, wanted, session)
+        pdf = desk.rendition(item_id, wanted)
+        if pdf is None:
+            raise HTTPException(404)
+        return _download(pdf, f"{wanted.filename or item_id}.pdf", "application/pdf")
+
     @app.get("/items/{item_id}/pages/{document}/{number}.png")
     def picture(
         request: Request, item_id: str, document: int, number: int, width: int = WIDTH, turn: int = 0

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import FastAPI, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
+from console.attention import Attention
 from console.correcting import corrections
 from console.desk import Desk
 from console.originals import found
@@ -14,25 +15,35 @@ from console.pages import Pages
 from console.questions import CHOICES, PAPER_KINDS
 from mailroom.amending import cut_finding
 
+AHEAD = 30
+"""Waiting items among which one is looked for that nobody else has open."""
+
 
 def add_working(app: FastAPI, desk: Desk, pages: Pages) -> None:
     """Routes ``/desk``, ``/items/{item_id}`` and what changes an item."""
+    attention = Attention()
 
     @app.get("/desk")
     def next_held(request: Request, after: str = "") -> Response:
         """The item that waits longest; after one that was skipped, the next behind it, round and round."""
         session = pages.session(request)
-        held = desk.views.held(after=after, limit=1) or desk.views.held(limit=1)
-        if not held:
-            return pages.show("message.html", session, words="Nulla attende.")
-        return RedirectResponse(f"/items/{held[0].id}", 303)
+        taken = attention.taken(session.user)
+        rows = (*desk.views.held(after=after, limit=AHEAD), *desk.views.held(limit=AHEAD))
+        nearest = next((row for row in rows if row.id not in taken), None)
+        if nearest is None:
+            said = "Altri stanno guardando tutto quello che attende." if rows else "Nulla attende."
+            return pages.show("message.html", session, words=said)
+        return RedirectResponse(f"/items/{nearest.id}", 303)
 
     @app.get("/items/{item_id}")
     def item(request: Request, item_id: str) -> Response:
         session = pages.session(request)
         page = found(desk, item_id)
         waiting = desk.views.held_count() if page.cursor else 0
-        return pages.show("item.html", session, page=page, choices=CHOICES, paper_kinds=PAPER_KINDS, waiting=waiting)
+        other = attention.look(item_id, session.user) if page.cursor else None
+        return pages.show(
+            "item.html", session, page=page, choices=CHOICES, paper_kinds=PAPER_KINDS, waiting=waiting, other=other
+        )
 
     @app.post("/items/{item_id}/retry")
     def retry(request: Request, item_id: str, token: str = Form()) -> Response:
@@ -48,6 +59,7 @@ def add_working(app: FastAPI, desk: Desk, pages: Pages) -> None:
         findings = corrections(form, by=f"person:{session.user}")
         if not findings:
             return RedirectResponse(f"/items/{item_id}", 303)
+        attention.leave(item_id)
         if not desk.correct(item_id, findings, f"person:{session.user}"):
             raise HTTPException(404)
         if not form.get("next"):

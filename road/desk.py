@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from console.desk import ClaimState
 from ingest.reception import confirm
+from mailroom.case import CaseStatus
 from mailroom.document import Document
 from mailroom.finding import Finding
 from mailroom.submission import Part
@@ -62,6 +63,9 @@ class GatewayDesk:
                     self._renditions.popitem(last=False)
                 self._renditions[part.digest] = render(self.content(item_id, part.digest), part.media_type).pdf
             return self._renditions[part.digest]
+
+    def set_case_status(self, code: str, status: CaseStatus, by: str, why: str | None) -> bool:
+        return self._gateway.ledger.set_case_status(code, status, by, why)
 
     def release_dispatch(self, key: str, by: str) -> bool:
         return self._gateway.ledger.release_dispatch(key, by)

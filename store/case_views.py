@@ -27,6 +27,8 @@ class CaseFilter:
     text: str | None = None
     late: bool = False
     """Only those whose answer is overdue."""
+    overdue: bool = False
+    """Only those that wait for papers longer than they were given."""
     since: datetime | None = None
     until: datetime | None = None
 
@@ -94,6 +96,8 @@ def _conditions(connection: Connection, wanted: CaseFilter, now: datetime) -> li
         found.append(case.c.service == wanted.service)
     if wanted.late:
         found.append(and_(case.c.acknowledged_at.is_(None), case.c.acknowledge_by < now))
+    if wanted.overdue:
+        found.append(and_(case.c.status == CaseStatus.WAITING.value, case.c.waits_until < now))
     if wanted.since is not None:
         found.append(case.c.opened_at >= wanted.since)
     if wanted.until is not None:

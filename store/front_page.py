@@ -52,6 +52,8 @@ class FrontPage:
     due_today: int
     cases_open: int
     cases_waiting: int
+    cases_overdue: int
+    """Of these, how many were given up waiting for: somebody has to decide what becomes of them."""
     letters_to_print: int
     letters_to_post: int
     dispatches_troubled: int
@@ -75,6 +77,7 @@ def front_page(connection: Connection, now: datetime) -> FrontPage:
             select(func.min(item.c.held_since)).where(item.c.held_code.is_not(None)).scalar_subquery(),
             _count(case, case.c.status.in_([status.value for status in OPEN])),
             _count(case, case.c.status == CaseStatus.WAITING.value),
+            _count(case, and_(case.c.status == CaseStatus.WAITING.value, case.c.waits_until < now)),
             _letters(printed=False),
             _letters(printed=True),
             _count(outbox, outbox.c.state.in_((DispatchState.HELD.value, DispatchState.FAILED.value))),
@@ -95,10 +98,11 @@ def front_page(connection: Connection, now: datetime) -> FrontPage:
         due_today=_promises(connection, now, tomorrow),
         cases_open=numbers[3],
         cases_waiting=numbers[4],
-        letters_to_print=numbers[5],
-        letters_to_post=numbers[6],
-        dispatches_troubled=numbers[7],
-        untaken=numbers[8],
+        cases_overdue=numbers[5],
+        letters_to_print=numbers[6],
+        letters_to_post=numbers[7],
+        dispatches_troubled=numbers[8],
+        untaken=numbers[9],
         alarms=alarms(connection),
     )
 

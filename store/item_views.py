@@ -285,6 +285,12 @@ def protocol_number(connection: Connection, item_id: str) -> str | None:
     return f"{found.year}/{found.number:07d}" if found else None
 
 
+def registered(connection: Connection, year: int, number: int) -> str | None:
+    """The item that was registered on arrival under that number."""
+    mine = (register.c.year == year) & (register.c.number == number) & (register.c.direction == "in")
+    return connection.execute(select(register.c.item_id).where(mine)).scalar_one_or_none()
+
+
 def holds_blob(connection: Connection, item_id: str, digest: str) -> bool:
     """The digest is that of the item's original or of one of its parts: who may see the item may see those bytes."""
     raw = select(item.c.id).where(item.c.id == item_id, item.c.digest == digest, item.c.erased_at.is_(None))

@@ -91,6 +91,11 @@ class Views:
         with reading(self._engine) as connection:
             return item_views.held_items(connection, after=after, limit=limit)
 
+    def registered(self, year: int, number: int) -> str | None:
+        """The item with that number in the register of arrivals."""
+        with reading(self._engine) as connection:
+            return item_views.registered(connection, year, number)
+
     def held_count(self) -> int:
         with reading(self._engine) as connection:
             return item_views.held_count(connection)

@@ -60,3 +60,22 @@ document.addEventListener("click", (event) => {
   else source.searchParams.delete("width");
   picture.src = source.href;
 });
+
+// What is in work is looked at again every few seconds; without this it is as new as the page.
+const live = [...document.querySelectorAll("[data-live]")];
+const again = async (pause) => {
+  const answer = document.hidden ? null : await fetch(location.href).catch(() => null);
+  if (answer && answer.ok && !answer.redirected) {
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    document.querySelectorAll("[data-live]").forEach((part) => {
+      const now = fresh.getElementById(part.id);
+      if (now) part.replaceChildren(...now.childNodes);
+      else part.removeAttribute("data-live");
+    });
+  }
+  if (document.querySelector("[data-live]")) setTimeout(again, pause, pause);
+};
+if (live.length) {
+  const pause = Math.min(...live.map((part) => Number(part.dataset.live))) * 1000;
+  setTimeout(again, pause, pause);
+}

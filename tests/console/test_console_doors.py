@@ -68,7 +68,10 @@ def changing(client: TestClient) -> list[str]:
 
 
 def test_nothing_is_changed_without_a_session_nor_without_the_forms_token(client: TestClient) -> None:
-    filled = dict.fromkeys(("key", "source", "name", "old", "new", "user", "password"), "x") | {"role": "reader"}
+    filled = dict.fromkeys(("key", "source", "name", "old", "new", "user", "password"), "x") | {
+        "role": "reader",
+        "status": "closed",
+    }
     paths = changing(client)
     assert len(paths) >= 8
     assert {client.post(path, data={**filled, "token": "0" * 40}).headers.get("location") for path in paths} == {

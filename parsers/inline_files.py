@@ -64,7 +64,7 @@ def _name(raw: bytes) -> str:
 def _uu(data: bytes, start: re.Match[bytes]) -> tuple[InlineFile | None, int]:
     armoured = start[0].startswith(b"begin-base64")
     out = bytearray()
-    at, whole = start.end(), False
+    at, whole, doubtful = start.end(), False, False
     while at < len(data):
         line_end = data.find(b"\n", at + 1)
         line_end = len(data) if line_end < 0 else line_end
@@ -72,18 +72,25 @@ def _uu(data: bytes, start: re.Match[bytes]) -> tuple[InlineFile | None, int]:
         if line in (b"end", b"===="):
             at, whole = line_end, True
             break
+        doubtful = doubtful or (not out and not armoured and len(line) < _length(line))
         if line and not _append(out, line, armoured):
             break
         at = line_end
-    found = InlineFile(name=_name(start[2]), data=bytes(out), whole=whole) if out or whole else None
+    found = InlineFile(name=_name(start[2]), data=bytes(out), whole=whole) if whole or (out and not doubtful) else None
     return found, max(at, start.end())
+
+
+def _length(line: bytes) -> int:
+    """Of a whole line, by the count at its front; 0 for none."""
+    return 1 + ((line[0] - 32) & 63) * 4 // 3 if line else 0
 
 
 def _append(out: bytearray, line: bytes, armoured: bool) -> bool:
     try:
         if armoured:
             out += binascii.a2b_base64(line)
-        elif _UU_LINE.match(line) and len(line) >= 1 + ((line[0] - 32) & 63) * 4 // 3:
+        elif _UU_LINE.match(line):
+            line = line.ljust(_length(line))  # blanks stand for zeros, and mail servers eat them at the end of a line
             try:
                 out += binascii.a2b_uu(line)
             except binascii.Error:

@@ -155,6 +155,15 @@ def test_a_file_uuencoded_in_the_words_becomes_an_attachment() -> None:
     assert "begin 644" not in found.submission.messages[0].new + found.submission.messages[0].signature
 
 
+def test_a_uuencoded_file_whose_blanks_were_eaten_on_the_way_is_whole() -> None:
+    data = b"01234" + bytes(200) + b"fine"
+    body = uuencoded(data).replace(b"`", b" ").replace(b"\n \n", b"\n`\n")
+    eaten = b"\n".join(line.rstrip() for line in body.split(b"\n"))
+    assert content(opened(HEAD + b"\n" + WORDS + eaten)) == data
+    part = b"Content-Type: application/octet-stream; name=a.bin\nContent-Transfer-Encoding: x-uuencode\n\n" + eaten
+    assert content(opened(multipart(TEXT, part))) == data
+
+
 def test_a_file_in_yenc_becomes_an_attachment() -> None:
     data = bytes(range(256))
     coded = b"".join(

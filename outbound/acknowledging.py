@@ -29,6 +29,7 @@ KINDS = (
     "follow_up",
     "portal_only",
     "unreadable",
+    "returned",
 )
 
 
@@ -113,6 +114,27 @@ def reminding_words(
         "until": _day(case.waits_until, language),
     }
     return _worded("reminder", facts, answers, language)
+
+
+def returning_words(
+    *,
+    subject: str,
+    text: str,
+    day: datetime,
+    address: str,
+    case_code: str | None,
+    answers: AnswersConfig,
+    language: Language,
+) -> Wording:
+    """The letter in the place of a message that came back: `subject` and `text` are the message's."""
+    facts = {
+        "subject": subject,
+        "words": text.strip(),
+        "day": _day(day, language),
+        "address": address,
+        "case_code": case_code,
+    }
+    return _worded("returned", facts, answers, language)
 
 
 def template_name(decision: Decision) -> str:

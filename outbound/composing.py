@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from email import message_from_bytes
 from email.charset import QP, Charset
 from email.header import Header
 from email.mime.multipart import MIMEMultipart
@@ -128,6 +129,16 @@ def written(
     mail.attach(_text(words.text, "plain"))
     mail.attach(_text(words.html, "html"))
     return thread_fields(occasion.envelope.message_id or "", occasion.envelope.references) + mail.as_bytes()
+
+
+def plain_text(channel: DispatchChannel, payload: bytes) -> str:
+    """The words of an answer that lies in the outbox; empty for what has none."""
+    if channel is DispatchChannel.LETTER:
+        return str(json.loads(payload)["text"])
+    parts = message_from_bytes(payload).walk()
+    words = next((part for part in parts if part.get_content_type() == "text/plain"), None)
+    raw = words.get_payload(decode=True) if words is not None else None
+    return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
 
 
 def _text(words: str, subtype: str) -> MIMENonMultipart:

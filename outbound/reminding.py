@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from email import message_from_bytes
-from email.message import Message
 
 from mailroom.case import Case
 from mailroom.dispatch import Dispatch, DispatchChannel
 from mailroom.envelope import Channel, Envelope
 from outbound.acknowledging import AnswersConfig, Wording, reminding_words
-from outbound.composing import Occasion, address_lines, letter_payload, written
+from outbound.composing import Occasion, address_lines, letter_payload, plain_text, written
 from outbound.personal import Impersonal, Personal
-from outbound.phrases import Language
 from outbound.tongue import language_of
 
 
@@ -31,7 +29,7 @@ def remind(
     goes on with its conversation and speaks its language."""
     token = personal.reply_token(case.code)
     on_paper = channel is DispatchChannel.LETTER
-    language = _language(channel, answer)
+    language = language_of(plain_text(channel, answer))
     words = reminding_words(case, answers=answers, reply_token=token, language=language, on_paper=on_paper)
     key = f"reminder/{case.code}"
     if on_paper:
@@ -62,18 +60,6 @@ def _message(
     )
     occasion = Occasion(item_id="", revision=1, envelope=conversation, now=now)
     return written(words, key=key, to=to, occasion=occasion, answers=answers, pec=pec, submitted="auto-generated")
-
-
-def _language(channel: DispatchChannel, answer: bytes) -> Language:
-    if channel is DispatchChannel.LETTER:
-        return language_of(str(json.loads(answer)["text"]))
-    text = next((part for part in message_from_bytes(answer).walk() if part.get_content_type() == "text/plain"), None)
-    return language_of(_words(text)) if text is not None else Language.ITALIAN
-
-
-def _words(part: Message) -> str:
-    payload = part.get_payload(decode=True)
-    return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
 
 
 def _address(answer: bytes) -> list[str]:

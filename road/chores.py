@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from mailroom.errors import GatewayError
 from road.gateway import Gateway
 from road.reminding import remind_cases
+from road.returning import answer_returned
 from store.settings import take_turn
 
 log = structlog.get_logger()
@@ -28,7 +29,10 @@ class Chore:
     """Returns how much there was to do, for the log."""
 
 
-CHORES: tuple[Chore, ...] = (Chore("reminders", timedelta(hours=1), remind_cases),)
+CHORES: tuple[Chore, ...] = (
+    Chore("returned", timedelta(minutes=1), answer_returned),
+    Chore("reminders", timedelta(hours=1), remind_cases),
+)
 
 
 @dataclass(frozen=True, slots=True)

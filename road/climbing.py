@@ -22,6 +22,7 @@ from mailroom.dispatch import Dispatch
 from mailroom.document import PageRange
 from mailroom.errors import GatewayError, Hold, LostLease, Transient
 from mailroom.finding import Examination, Finding
+from mailroom.homecoming import homecoming
 from mailroom.house_rules import query
 from mailroom.item import Rung
 from mailroom.ports import Blobs, Clock
@@ -177,7 +178,15 @@ class Climber:
             return compose(judgement, case, occasion, answers=self.answers, personal=self.personal)
 
         asked = query(claim.item.id, known.envelope, known.submission, known.documents, known.examination)
-        return Deciding(claim=claim, query=asked, judge=judge, compose=owe, sheets=fresh, summary=summary_of(known))
+        return Deciding(
+            claim=claim,
+            query=asked,
+            judge=judge,
+            compose=owe,
+            sheets=fresh,
+            summary=summary_of(known),
+            homecoming=homecoming(known.envelope),
+        )
 
     def _occasion(self, claim: Claim, known: Known, judgement: Judgement) -> Occasion:
         accepted = [v for v in judgement.decision.verdicts if v.accepted]

@@ -27,7 +27,7 @@ from mailroom.decision import (
 )
 from mailroom.errors import ConfigError
 from mailroom.finding import Paper, PaperKind
-from outbound.acknowledging import KINDS, OUR_TEMPLATES, Wording, reminding_words, template_files, word
+from outbound.acknowledging import KINDS, OUR_TEMPLATES, Wording, reminding_words, returning_words, template_files, word
 from outbound.composing import address_lines, letter_payload
 from outbound.letter import dated, draft, render
 from outbound.personal import Keys
@@ -87,6 +87,17 @@ def _words(kind: str, config: GatewayConfig, keys: Keys, language: Language, *, 
     if kind == "reminder":
         return reminding_words(_case(), answers=config.answers, reply_token=token, language=language, on_paper=on_paper)
     cased = kind not in ("portal_only", "unreadable")
+    if kind == "returned":
+        sent = _words("acknowledgement", config, keys, language, on_paper=False)
+        return returning_words(
+            subject=sent.subject,
+            text=sent.text,
+            day=datetime.now(ROME),
+            address="ada@posta.example",
+            case_code=_CODE,
+            answers=config.answers,
+            language=language,
+        )
     decision = Decision(
         disposition=Disposition.CASE if cased else Disposition.PORTAL_ONLY,
         detail=None if cased else "delegate",

@@ -14,12 +14,14 @@ from mailroom.context import Compose, Context, Judge, Judgement, Query
 from mailroom.decision import Disposition
 from mailroom.dispatch import Dispatch
 from mailroom.errors import GatewayError, LostLease
+from mailroom.homecoming import Homecoming
 from mailroom.item import Rung
 from store.case_keeping import draft_case, keep, open_all
 from store.claiming import Claim, move_all, ours, sheet_rows
 from store.codec import OpenedSheet, Sheet
 from store.context_lookup import MARKS, band_keys, look_up, marks
 from store.events import Noted, note_events
+from store.homecoming import come_home
 from store.outboxing import owe
 from store.papers import paper_rows, used_blobs
 from store.register import ROME, Entry, append, next_value
@@ -50,6 +52,8 @@ class Deciding:
     """One line for the operators' lists."""
     wait_days: int = 30
     """How long a case waits for what the citizen was asked to send."""
+    homecoming: Homecoming | None = None
+    """What the item says of a message of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +237,9 @@ def _settle(connection: Connection, judged: list[_Judged], now: datetime) -> Boo
     books = Books()
     moves = []
     for each in judged:
+        report = each.entry.homecoming
+        if report is not None and each.judgement.decision.disposition is Disposition.SERVICE_MESSAGE:
+            each.happened += come_home(connection, report, now)
         sheets = {**each.entry.claim.sheets, **each.entry.sheets, Rung.DECIDED: each.judgement.decision}
         moves.append((each.entry.claim, _standing(each.entry, each.judgement, each.case, sheets, now)))
         books += _books(each, sheets, now)

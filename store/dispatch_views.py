@@ -9,7 +9,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, RowMapping, func, or_, select
 
 from mailroom.dispatch import DispatchChannel, DispatchState
+from store.homecoming import REPLACED
 from store.schema import outbox
+
+IN_TROUBLE = outbox.c.state.in_((DispatchState.HELD.value, DispatchState.FAILED.value)) & (
+    outbox.c.held_code.is_distinct_from(REPLACED)
+)
+"""Somebody has to do something about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +71,9 @@ def troubled(connection: Connection, *, now: datetime, limit: int) -> tuple[Disp
     hour = now - timedelta(hours=1)
     late = (outbox.c.state == DispatchState.DUE.value) & (outbox.c.attempts > 2) & (outbox.c.created_at < hour)
     stuck = (outbox.c.state == DispatchState.BEGUN.value) & (outbox.c.begun_at < hour)
-    bad = outbox.c.state.in_((DispatchState.HELD.value, DispatchState.FAILED.value))
-    rows = connection.execute(select(*_COLUMNS).where(or_(bad, late, stuck)).order_by(outbox.c.created_at).limit(limit))
+    rows = connection.execute(
+        select(*_COLUMNS).where(or_(IN_TROUBLE, late, stuck)).order_by(outbox.c.created_at).limit(limit)
+    )
     return tuple(dispatch_row(row) for row in rows.mappings())
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, ScalarSelect, and_, func, select
 from mailroom.case import CaseStatus
 from mailroom.dispatch import DispatchChannel, DispatchState
 from mailroom.item import Rung
+from store.dispatch_views import IN_TROUBLE
 from store.register import ROME
 from store.schema import alarm, case, inventory, item, outbox, receipt
 
@@ -80,7 +81,7 @@ def front_page(connection: Connection, now: datetime) -> FrontPage:
             _count(case, and_(case.c.status == CaseStatus.WAITING.value, case.c.waits_until < now)),
             _letters(printed=False),
             _letters(printed=True),
-            _count(outbox, outbox.c.state.in_((DispatchState.HELD.value, DispatchState.FAILED.value))),
+            _count(outbox, IN_TROUBLE),
             select(func.coalesce(func.sum(inventory.c.untaken), 0)).scalar_subquery(),
         )
     ).one()

@@ -19,7 +19,7 @@ from mailroom.errors import GatewayError
 from mailroom.finding import Finding
 from mailroom.item import Arrival, Receipt, Rung
 from mailroom.ports import Clock
-from store import claiming, cutting, deciding, outboxing, receiving, waiting
+from store import claiming, cutting, deciding, homecoming, outboxing, receiving, waiting
 from store.case_keeping import learn
 from store.claiming import Claim
 from store.codec import Sheet, encode
@@ -207,6 +207,14 @@ class Ledger:
         """Debts that no decision made (reminders, letters after a bounce); registered like the others."""
         now = self._clock.now()
         self._write(lambda connection: append(connection, outboxing.owe(connection, dispatches, now), now))
+
+    def returned_dispatches(self, limit: int = 100) -> list[Dispatch]:
+        """Answers that came back and for which nothing has been done yet."""
+        return self._read(homecoming.returned, limit)
+
+    def replace_dispatch(self, dispatch: Dispatch, letter: Dispatch | None) -> bool:
+        """Owes a letter in the place of an answer that came back; None leaves it to a person. False if it is done."""
+        return self._write(homecoming.replace, dispatch, letter, self._clock.now())
 
     def recover_dispatches(self, *, begun_before: datetime | None = None) -> tuple[int, int]:
         """At start-up: (sent again, held for a person) of what a crash left begun."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, or_, select, update
@@ -12,10 +12,11 @@ from mailroom.case import CaseStatus
 from mailroom.dispatch import Dispatch, DispatchChannel, DispatchState
 from store.case_keeping import learn
 from store.events import note_events
-from store.outside import fields
+from store.outside import fields, plain_message_id
 from store.register import Entry
 from store.schema import case, outbox
 
+MAIL = (DispatchChannel.EMAIL, DispatchChannel.PEC)
 _OWED = select(outbox.c.key).where(outbox.c.key.in_(bindparam("keys", expanding=True)))
 _NEW = insert(outbox)
 
@@ -29,8 +30,9 @@ def owe(connection: Connection, dispatches: Sequence[Dispatch], now: datetime) -
     fresh = list({d.key: d for d in dispatches if d.key not in old}.values())
     if not fresh:
         return []
-    connection.execute(_NEW, [_row(d, now) for d in fresh])
-    registered = [(d, _said(d)) for d in fresh if d.channel is not DispatchChannel.PORTAL]
+    said = {d.key: _said(d) for d in fresh}
+    connection.execute(_NEW, [_row(d, said[d.key], now) for d in fresh])
+    registered = [(d, said[d.key]) for d in fresh if d.channel is not DispatchChannel.PORTAL]
     # From now on the answer's Message-ID leads to the case: a bounce may be quicker than the commit of its sending.
     sent = [(d.case_code, "message", s["message-id"]) for d, s in registered if d.case_code and "message-id" in s]
     tokens = [(d.case_code, "token", d.reply_token) for d in fresh if d.case_code and d.reply_token]
@@ -39,10 +41,10 @@ def owe(connection: Connection, dispatches: Sequence[Dispatch], now: datetime) -
 
 
 def _said(dispatch: Dispatch) -> dict[str, str]:
-    return fields(dispatch.payload) if dispatch.channel is not DispatchChannel.LETTER else {}
+    return fields(dispatch.payload) if dispatch.channel in MAIL else {}
 
 
-def _row(dispatch: Dispatch, now: datetime) -> dict[str, object]:
+def _row(dispatch: Dispatch, said: Mapping[str, str], now: datetime) -> dict[str, object]:
     return {
         "key": dispatch.key,
         "channel": dispatch.channel.value,
@@ -56,6 +58,7 @@ def _row(dispatch: Dispatch, now: datetime) -> dict[str, object]:
         "attempts": 0,
         "due_at": dispatch.not_before or now,
         "created_at": now,
+        "message_id": plain_message_id(said["message-id"])[:320] if "message-id" in said else None,
     }
 
 
@@ -109,7 +112,7 @@ def dispatch_of(row: RowMapping) -> Dispatch:
 def sent(connection: Connection, dispatch: Dispatch, outcome: str, now: datetime) -> None:
     values = {"state": DispatchState.SENT.value, "outcome": outcome, "sent_at": now, "held_code": None}
     connection.execute(update(outbox).where(outbox.c.key == dispatch.key).values(**values))
-    if dispatch.case_code and dispatch.channel in (DispatchChannel.EMAIL, DispatchChannel.PEC):
+    if dispatch.case_code and dispatch.channel in MAIL:
         first = (case.c.code == dispatch.case_code) & case.c.acknowledged_at.is_(None)
         connection.execute(update(case).where(first).values(acknowledged_at=now))
     if dispatch.channel is DispatchChannel.PORTAL and dispatch.case_code:

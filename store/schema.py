@@ -243,6 +243,7 @@ outbox = Table(
     Column("sent_at", Moment),
     Column("printed_at", Moment),
     Column("posted_at", Moment),
+    Column("message_id", String(320), index=True),
     CheckConstraint("state IN ('due','begun','sent','held','failed')", name="outbox_state_known"),
 )
 Index("outbox_due", outbox.c.state, outbox.c.due_at)

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
@@ -19,24 +18,21 @@ from fastapi.testclient import TestClient
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "servers"))
 
-from smtp import Mailbox, smtp_server
+from smtp import Mailbox
 
 from console.accounts import set_password
 from console.app import make_app
-from ingest.files import FilesSource
-from ingest.reception import take
 from mailroom.case import CaseStatus
 from mailroom.dispatch import Dispatch, DispatchChannel
-from outbound.acknowledging import AnswersConfig, Wording
+from outbound.acknowledging import Wording
 from outbound.composing import letter_payload
 from outbound.personal import Keys
-from outbound.smtp import SmtpConfig
 from road.chores import Chore, Chores
-from road.config import GatewayConfig, StateConfig
 from road.desk import GatewayDesk
-from road.gateway import Gateway, open_gateway
+from road.gateway import Gateway
 from road.letters import print_letters
 from road.reminding import remind_cases
+from tests.road.answering import arrive, letter, text_of
 
 ASKS = (
     "Buongiorno, vorrei sapere chi è il mio attuale fornitore di energia elettrica e da quando: chiedo il servizio "
@@ -45,50 +41,6 @@ ASKS = (
 TUESDAY = datetime(2026, 5, 5, 9, 0, tzinfo=UTC)
 NIGHT = TUESDAY.replace(hour=1)
 HOLIDAY = datetime(2026, 6, 2, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def server() -> Iterator[Mailbox]:
-    with smtp_server() as box:
-        yield box
-
-
-@pytest.fixture
-def gateway(tmp_path: Path, server: Mailbox) -> Iterator[Gateway]:
-    config = GatewayConfig(
-        gateway=StateConfig(state=tmp_path / "state"),
-        smtp=SmtpConfig(host="127.0.0.1", port=server.port, tls="none"),
-        answers=AnswersConfig(claim_base="https://sportello.example/ritira"),
-    )
-    found = open_gateway(config)
-    yield found
-    found.engine.dispose()
-
-
-def letter(text: str, *, sender: str = "ada@posta.example", subject: str = "richiesta SMART Info") -> bytes:
-    mail = EmailMessage()
-    mail["From"] = f"Ada Neri <{sender}>"
-    mail["To"] = "info@sportello.example"
-    mail["Subject"] = subject
-    mail["Date"] = "Tue, 17 Mar 2026 21:22:00 +0100"
-    mail.set_content(text)
-    return mail.as_bytes()
-
-
-def arrive(gateway: Gateway, folder: Path, name: str, raw: bytes) -> str:
-    """The item's id, after it climbed and its answers went out."""
-    (folder / name).write_bytes(raw)
-    (receipt,) = take(FilesSource(paths=[folder / name]), blobs=gateway.blobs, book=gateway.ledger).receipts
-    gateway.climber(lambda ids, slow: None).climb([receipt.item_id], slow=True)
-    while gateway.delivery().deliver():
-        pass
-    return receipt.item_id
-
-
-def text_of(mail: bytes) -> str:
-    body = message_from_bytes(mail, policy=default).get_body(("plain",))
-    assert body is not None
-    return str(body.get_content())
 
 
 def waiting_case(gateway: Gateway, folder: Path, server: Mailbox) -> str:

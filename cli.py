@@ -200,11 +200,17 @@ def separators(file: Path, count: int = 10) -> None:
 
 
 @app.command(name="sandbox-portal")
-def sandbox_portal(database: Path = Path("portal.db"), port: int = 8770) -> None:
+def sandbox_portal(
+    database: Path = Path("portal.db"),
+    port: int = 8770,
+    hook: Annotated[str | None, typer.Option(help="the gateway's /hooks/portal, to be told of status changes")] = None,
+    secret_file: Annotated[Path | None, typer.Option(help="the secret shared with the gateway")] = None,
+) -> None:
     """A small real Portal for demonstration and tests."""
     from outbound.sandbox_portal import SandboxPortal
 
-    portal = SandboxPortal(database, port)
+    secret = secret_file.read_text("utf-8").strip().encode() if secret_file else b""
+    portal = SandboxPortal(database, port, hook=hook, secret=secret)
     typer.echo(portal.url)
     portal.serve()
 

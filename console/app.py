@@ -18,6 +18,7 @@ from console.browsing import add_browsing
 from console.claiming import add_claims
 from console.desk import Desk
 from console.entrance import add_entrance
+from console.hooks import add_hooks
 from console.keeping import add_keeping
 from console.letters import add_letters
 from console.originals import add_originals
@@ -64,6 +65,7 @@ def make_app(desk: Desk) -> FastAPI:
     add_keeping(app, desk, pages)
     add_letters(app, desk, pages)
     add_claims(app, desk, pages)
+    add_hooks(app, desk)
     return app
 
 

@@ -29,7 +29,7 @@ address { position: absolute; top: 30mm; left: 85mm; width: 80mm; height: 35mm; 
 main { padding-top: 88mm }
 h1 { font-size: 12pt; margin: 0 0 5mm }
 p { margin: 0 0 3.2mm; white-space: pre-line }
-figure { margin: 5mm 0 0; float: right; width: 26mm; text-align: center; font-size: 7.5pt }
+figure { position: absolute; top: 34mm; left: 0; margin: 0; width: 26mm; text-align: center; font-size: 7.5pt }
 figure svg { width: 26mm; height: 26mm }
 """
 

@@ -68,9 +68,13 @@ class PortalSender:
     def _mind_the_rest(self) -> None:
         with self._lock:
             now = datetime.now(UTC)
-            if self._rests_until is not None and now < self._rests_until:
+            if self._rests_until is None:
+                return
+            if now < self._rests_until:
                 wait = (self._rests_until - now).total_seconds()
                 raise Transient("il Portale non risponde: si riprova più tardi", retry_after=wait)
+            # One goes ahead to see; until it is back the others rest on.
+            self._rests_until = now + timedelta(seconds=self._config.rest_seconds)
 
     def _ask(
         self, method: str, path: str, *, content: bytes | None = None, headers: dict[str, str] | None = None
@@ -80,6 +84,8 @@ class PortalSender:
         url = self._config.url.rstrip("/") + path
         try:
             answer = httpx.request(method, url, content=content, headers=sent, timeout=self._config.timeout)
+        except httpx.InvalidURL as error:
+            raise Refused(f"Portale: l'indirizzo {url!r} non è valido", code="portal_url") from error
         except httpx.HTTPError as error:
             self._failed()
             raise Transient(f"Portale: {type(error).__name__}", code="portal_connection") from error

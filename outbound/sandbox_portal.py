@@ -1,18 +1,25 @@
 """A small real Portal for demonstration and tests: the API of docs/portal-api.yaml over HTTP, with its own SQLite.
 
 A tool, not a part of the gateway. Faults can be ordered: ``POST /sandbox/faults`` with ``{"next": [503, "drop", …]}``
-makes the following requests fail that way.
+makes the following requests fail that way. ``POST /sandbox/status`` with ``{"case_code": …, "status": …}`` changes a
+case's status and tells the gateway by its webhook.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 import sqlite3
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+import httpx
+
+from outbound.portal import sign
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS cases(code TEXT PRIMARY KEY, key TEXT UNIQUE, body TEXT, status TEXT, posts INTEGER);
@@ -24,11 +31,15 @@ LARGEST = 64 * 2**20
 class SandboxPortal:
     """Serves on the loopback interface until `close`; `port` 0 takes a free one."""
 
-    def __init__(self, database: Path | str = ":memory:", port: int = 0) -> None:
+    def __init__(
+        self, database: Path | str = ":memory:", port: int = 0, *, hook: str | None = None, secret: bytes = b""
+    ) -> None:
+        """`hook`: the gateway's webhook address; `secret`: what is shared with it."""
         self._db = sqlite3.connect(str(database), check_same_thread=False)
         self._db.executescript(SCHEMA)
         self.lock = threading.Lock()
         self.faults: list[int | str] = []
+        self._hook, self._secret = hook, secret
         self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, name="portal", daemon=True)
 
@@ -74,6 +85,18 @@ class SandboxPortal:
         with self.lock:
             row = self._db.execute("SELECT status FROM cases WHERE code = ?", (code,)).fetchone()
         return (200, {"status": row[0]}) if row else (404, {"error": "no such case"})
+
+    def tell(self, code: str, status: str, *, event_id: str | None = None) -> int:
+        """Changes the status and tells the gateway; the gateway's HTTP status, 0 without a hook to tell it by."""
+        with self.lock, self._db:
+            self._db.execute("UPDATE cases SET status = ? WHERE code = ?", (status, code))
+        if self._hook is None:
+            return 0
+        event = {"id": event_id or secrets.token_hex(8), "case_code": code, "status": status}
+        body = json.dumps(event).encode()
+        stamp = str(int(time.time()))
+        headers = {"X-Timestamp": stamp, "X-Signature": sign(self._secret, stamp, body)}
+        return httpx.post(self._hook, content=body, headers=headers, timeout=10).status_code
 
     def cases(self) -> list[tuple[str, int]]:
         """(code, how often it was posted)."""
@@ -136,6 +159,9 @@ def _handler(portal: SandboxPortal) -> type[BaseHTTPRequestHandler]:
             if self.path == "/sandbox/faults":
                 portal.faults.extend(said.get("next", []))
                 self._answer(200, {})
+            elif self.path == "/sandbox/status":
+                told = portal.tell(str(said.get("case_code")), str(said.get("status")))
+                self._answer(200, {"told": told})
             elif self.path == "/v1/cases" and self.headers.get("Idempotency-Key"):
                 self._answer(*portal.accept(str(self.headers["Idempotency-Key"]), said))
             else:

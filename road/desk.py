@@ -13,6 +13,7 @@ from mailroom.document import Document
 from mailroom.finding import Finding
 from mailroom.submission import Part
 from outbound.personal import Expired, portal_ticket, token_digest
+from outbound.portal import is_genuine
 from parsers.rendition import render
 from parsers.searchable import searchable_pdf
 from road.gateway import Gateway
@@ -66,6 +67,13 @@ class GatewayDesk:
 
     def set_case_status(self, code: str, status: CaseStatus, by: str, why: str | None) -> bool:
         return self._gateway.ledger.set_case_status(code, status, by, why)
+
+    def from_portal(self, timestamp: str, signature: str, body: bytes) -> bool:
+        secret, now = self._gateway.portal_secret(), self._gateway.clock.now()
+        return secret is not None and is_genuine(secret, timestamp=timestamp, body=body, signature=signature, now=now)
+
+    def portal_said(self, event_id: str, code: str, status: str) -> bool:
+        return self._gateway.ledger.portal_status(event_id=event_id, code=code, status=status)
 
     def release_dispatch(self, key: str, by: str) -> bool:
         return self._gateway.ledger.release_dispatch(key, by)

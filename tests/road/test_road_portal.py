@@ -1,0 +1,135 @@
+"""The Portal speaks to us: signed words reach the case, anything else reaches nothing. Over real HTTP, both ways."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+
+from console.app import make_app
+from mailroom.case import CaseStatus
+from mailroom.dispatch import Dispatch, DispatchChannel
+from mailroom.errors import Refused, Transient
+from outbound.portal import PortalConfig, PortalSender, sign
+from outbound.sandbox_portal import SandboxPortal
+from road.desk import GatewayDesk
+from road.gateway import Gateway
+from tests.road.answering import arrive, letter
+
+SECRET = b"condiviso"
+ASKS = "Buongiorno, vorrei sapere chi è il mio fornitore di energia elettrica: chiedo SMART Info.\n\nAda Neri"
+
+
+@pytest.fixture
+def hooked(gateway: Gateway, tmp_path: Path) -> Gateway:
+    (tmp_path / "secret").write_bytes(SECRET + b"\n")
+    portal = PortalConfig(url="http://127.0.0.1:9", webhook_secret_file=tmp_path / "secret")
+    return replace(gateway, config=replace(gateway.config, portal=portal))
+
+
+@pytest.fixture
+def door(hooked: Gateway) -> Iterator[str]:
+    """Address of the webhook, served for real."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(make_app(GatewayDesk(hooked)), log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()  # the listener takes connections already; no need to wait
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}/hooks/portal"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture
+def code(hooked: Gateway, tmp_path: Path) -> str:
+    arrive(hooked, tmp_path, "a.eml", letter(ASKS))
+    (row,) = hooked.views.cases().rows
+    return row.case.code
+
+
+def post(door: str, body: bytes, *, secret: bytes = SECRET, stamp: str | None = None) -> int:
+    stamp = stamp or str(int(time.time()))
+    headers = {"X-Timestamp": stamp, "X-Signature": sign(secret, stamp, body)}
+    return httpx.post(door, content=body, headers=headers).status_code
+
+
+def test_the_portals_word_closes_the_case_and_a_replay_changes_nothing(hooked: Gateway, door: str, code: str) -> None:
+    portal = SandboxPortal(hook=door, secret=SECRET)
+    assert portal.tell(code, "in_progress", event_id="e0") == 200
+    assert portal.tell(code, "closed", event_id="e1") == 200
+    assert portal.tell(code, "in_progress", event_id="e1") == 200
+    detail = hooked.views.case(code)
+    assert detail is not None
+    assert (detail.row.portal_status, detail.row.case.status) == ("closed", CaseStatus.CLOSED)
+    assert [e.note for e in detail.road if e.kind == "portal"] == ["in_progress", "closed"]
+
+
+def test_what_the_portal_did_not_sign_is_turned_away(hooked: Gateway, door: str, code: str) -> None:
+    body = json.dumps({"id": "e2", "case_code": code, "status": "closed"}).encode()
+    assert post(door, body, secret=b"altro") == 401
+    assert post(door, body, stamp=str(int(time.time()) - 3600)) == 401
+    assert httpx.post(door, content=body).status_code == 401
+    assert post(door, b"x" * 70_000) == 413
+    detail = hooked.views.case(code)
+    assert detail is not None and detail.row.portal_status is None
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"id": "e", "case_code": "SPCEN99999999", "status": "closed"}, 404),
+        ({"id": "e", "status": "closed"}, 422),
+        ({"id": "e", "case_code": 7, "status": "closed"}, 422),
+        ({"id": "e", "case_code": "SPCEN1", "status": "burnt"}, 422),
+        (["id"], 422),
+    ],
+)
+def test_signed_nonsense_is_named(door: str, said: object, status: int) -> None:
+    assert post(door, json.dumps(said).encode()) == status
+
+
+def test_without_a_secret_nobody_is_the_portal(gateway: Gateway) -> None:
+    stamp = str(int(time.time()))
+    assert not GatewayDesk(gateway).from_portal(stamp, sign(b"", stamp, b"{}"), b"{}")
+
+
+def hand_over(number: int) -> Dispatch:
+    payload = json.dumps({"case_code": f"SPCEN{number:08d}", "documents": []}).encode()
+    return Dispatch(
+        key=f"portal/{number}", channel=DispatchChannel.PORTAL, to=None, payload=payload, repeatable=True, item_id="i"
+    )
+
+
+def test_after_a_rest_one_goes_ahead_and_the_others_wait_for_its_news() -> None:
+    portal = SandboxPortal().start()
+    to = PortalSender(PortalConfig(url=portal.url, rest_seconds=0.2), lambda item, digest: b"")
+    portal.faults = [503, 503, 503]
+    for number in range(3):
+        with pytest.raises(Transient):
+            to.send(hand_over(number), hand_over(number).payload)
+    with pytest.raises(Transient) as resting:
+        to.send(hand_over(4), hand_over(4).payload)
+    assert resting.value.retry_after is not None
+    threading.Event().wait(resting.value.retry_after + 0.01)
+    portal.faults = [503]
+    with pytest.raises(Transient):
+        to.send(hand_over(5), hand_over(5).payload)
+    with pytest.raises(Transient, match="si riprova"):
+        to.send(hand_over(6), hand_over(6).payload)
+    threading.Event().wait(0.25)
+    assert to.send(hand_over(7), hand_over(7).payload)
+    assert to.send(hand_over(8), hand_over(8).payload)
+    portal.close()
+
+
+def test_an_address_that_is_none_is_told_to_a_person() -> None:
+    to = PortalSender(PortalConfig(url="http://[::1"), lambda item, digest: b"")
+    with pytest.raises(Refused, match="non è valido"):
+        to.send(hand_over(1), hand_over(1).payload)

@@ -9,17 +9,16 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from cli_groups import GROUPS, ConfigOption, config_of
 from mailroom.errors import ConfigError, GatewayError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
-
-ConfigOption = Annotated[
-    Path | None, typer.Option("--config", "-c", help="gateway.toml; none means the embedded default")
-]
+for name, group in GROUPS.items():
+    app.add_typer(group, name=name)
 
 
 def main() -> None:
@@ -56,7 +55,7 @@ def inspect(
     if channel is not None and channel not in set(Channel):
         raise ConfigError(f"--channel: {channel!r} is not one of {', '.join(Channel)}")
     chosen = Channel(channel) if channel else None
-    for answer in inspect_paths(paths, _config(config), channel=chosen, cache=cache, jobs=jobs):
+    for answer in inspect_paths(paths, config_of(config), channel=chosen, cache=cache, jobs=jobs):
         show(answer, as_json=as_json)
 
 
@@ -78,7 +77,7 @@ def evaluate(
     if not (folder / "expected.jsonl").is_file():
         raise ConfigError(f"{folder}: there is no expected.jsonl")
     items = sorted(p for p in (folder / "items").iterdir() if p.is_dir())
-    answers = list(inspect_paths(items, _config(config), cache=cache, jobs=jobs))
+    answers = list(inspect_paths(items, config_of(config), cache=cache, jobs=jobs))
     tally = score(evaluating.read_lines(folder / "expected.jsonl"), answers)
     evaluating.show(tally, Console(), misses=misses)
 
@@ -105,28 +104,28 @@ def _part(part: str, config: Path | None) -> None:
 @app.command()
 def run(config: ConfigOption = None) -> None:
     """Everything in one process: pollers, workers, deliveries, console."""
-    _config(config)
+    config_of(config)
     _part("run", config)
 
 
 @app.command()
 def poll(config: ConfigOption = None) -> None:
     """Only the sources."""
-    _config(config)
+    config_of(config)
     _part("poll", config)
 
 
 @app.command()
 def worker(config: ConfigOption = None) -> None:
     """Only the workers and deliveries."""
-    _config(config)
+    config_of(config)
     _part("work", config)
 
 
 @app.command()
 def console(config: ConfigOption = None) -> None:
     """Only the operators' console."""
-    _config(config)
+    config_of(config)
     _part("console", config)
 
 
@@ -135,7 +134,7 @@ def ingest(paths: list[Path], config: ConfigOption = None) -> None:
     """Takes files into custody once and works them off; exit 1 if anything was quarantined."""
     from road.shell import ingest_files
 
-    raise SystemExit(ingest_files(paths, _config(config)))
+    raise SystemExit(ingest_files(paths, config_of(config)))
 
 
 @app.command()
@@ -143,7 +142,7 @@ def doctor(config: ConfigOption = None) -> None:
     """Checks everything the gateway depends on; exit 1 on a failure."""
     from road.doctor import examine
 
-    raise SystemExit(examine(_config(config)))
+    raise SystemExit(examine(config_of(config)))
 
 
 @app.command()
@@ -152,7 +151,7 @@ def migrate(config: ConfigOption = None) -> None:
     from road.gateway import open_gateway
     from store.migrating import migrate as to_head
 
-    gateway = open_gateway(_config(config))
+    gateway = open_gateway(config_of(config))
     typer.echo(f"schema {to_head(gateway.engine)[1]}")
 
 
@@ -161,7 +160,7 @@ def backup(file: Path, config: ConfigOption = None) -> None:
     """A consistent copy of ledger and originals in one file."""
     from road.shell import back_up
 
-    back_up(file, _config(config))
+    back_up(file, config_of(config))
 
 
 @app.command()
@@ -169,7 +168,7 @@ def restore(file: Path, config: ConfigOption = None) -> None:
     """Brings a copy back into an empty installation."""
     from road.shell import bring_back
 
-    bring_back(file, _config(config))
+    bring_back(file, config_of(config))
 
 
 @app.command()
@@ -177,7 +176,30 @@ def verify(config: ConfigOption = None) -> None:
     """Hashes every original again, checks the register's chain, and that every item has an outcome."""
     from road.shell import verify_all
 
-    raise SystemExit(verify_all(_config(config)))
+    raise SystemExit(verify_all(config_of(config)))
+
+
+@app.command()
+def rules(config: ConfigOption = None) -> None:
+    """The house rules, in the order in which they are asked, with their sources."""
+    from road.rethinking import show_rules
+
+    show_rules(config_of(config))
+
+
+@app.command()
+def decide(
+    since: Annotated[str, typer.Option(help="YYYY-MM-DD: items received from that day on")],
+    config: ConfigOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="the only way: what was decided stands")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
+) -> None:
+    """What today's rules and thresholds would have decided otherwise. Nothing is changed."""
+    from road.rethinking import show_differences
+
+    if not dry_run:
+        raise ConfigError("decide: only with --dry-run (what was decided stands; `sportello retry ID` decides anew)")
+    show_differences(config_of(config), since=since, as_json=as_json)
 
 
 @app.command()
@@ -185,7 +207,7 @@ def retry(item_id: str, config: ConfigOption = None) -> None:
     """Lets a held item climb again."""
     from road.gateway import open_gateway
 
-    if not open_gateway(_config(config)).ledger.release(item_id, "shell"):
+    if not open_gateway(config_of(config)).ledger.release(item_id, "shell"):
         raise GatewayError(f"there is no item {item_id}")
     typer.echo(f"{item_id}: riprende")
 
@@ -224,7 +246,7 @@ def cases_list(config: ConfigOption = None, as_json: Annotated[bool, typer.Optio
     """All cases, newest first."""
     from road.shell import list_cases
 
-    list_cases(_config(config), as_json=as_json)
+    list_cases(config_of(config), as_json=as_json)
 
 
 @cases_app.command(name="show")
@@ -234,7 +256,7 @@ def cases_show(
     """One case with its items."""
     from road.shell import show_case
 
-    show_case(code, _config(config), as_json=as_json)
+    show_case(code, config_of(config), as_json=as_json)
 
 
 @cases_app.command(name="export")
@@ -242,7 +264,7 @@ def cases_export(config: ConfigOption = None) -> None:
     """Every decided item as a line of JSON, with the names that inspect uses."""
     from road.shell import export
 
-    export(_config(config))
+    export(config_of(config))
 
 
 quarantine_app = typer.Typer(no_args_is_help=True, help="What waits for a person.")
@@ -254,132 +276,7 @@ def quarantine_list(config: ConfigOption = None) -> None:
     """Held items with their reasons, longest waiting first."""
     from road.shell import list_held
 
-    list_held(_config(config))
-
-
-letters_app = typer.Typer(no_args_is_help=True, help="Letters on paper, for the mailroom.")
-app.add_typer(letters_app, name="letters")
-
-
-@letters_app.command(name="list")
-def letters_list(config: ConfigOption = None) -> None:
-    """What waits for the printer, and what is printed and waits for the post."""
-    from road.letters import list_letters
-
-    list_letters(_config(config))
-
-
-@letters_app.command(name="print")
-def letters_print(
-    file: Path,
-    config: ConfigOption = None,
-    keep: Annotated[bool, typer.Option("--keep", help="leave them in the queue (a trial print)")] = False,
-) -> None:
-    """Writes cover list and all waiting letters into one PDF and marks them printed; exit 1 if there is none."""
-    from road.letters import print_letters
-
-    raise SystemExit(print_letters(file, _config(config), keep=keep))
-
-
-@letters_app.command(name="posted")
-def letters_posted(config: ConfigOption = None) -> None:
-    """Marks every printed letter as posted."""
-    from road.letters import post_letters
-
-    post_letters(_config(config))
-
-
-templates_app = typer.Typer(no_args_is_help=True, help="The words of our answers.")
-app.add_typer(templates_app, name="templates")
-
-
-@templates_app.command(name="list")
-def templates_list(config: ConfigOption = None) -> None:
-    """Every template; a star before those of the body's own."""
-    from road.templating import list_templates
-
-    list_templates(_config(config))
-
-
-@templates_app.command(name="export")
-def templates_export(folder: Path) -> None:
-    """Copies our templates into a folder, to be edited there ([answers] templates = "that folder")."""
-    from road.templating import export_templates
-
-    export_templates(folder)
-
-
-@templates_app.command(name="preview")
-def templates_preview(
-    kind: Annotated[str, typer.Argument(help="acknowledgement, integration_request, reminder, conciliation, …")],
-    config: ConfigOption = None,
-    language: Annotated[str, typer.Option(help="it or en")] = "it",
-    form: Annotated[str, typer.Option("--as", help="text, html, or pdf (the letter)")] = "text",
-    out: Annotated[Path | None, typer.Option(help="file to write; without it, the terminal")] = None,
-) -> None:
-    """An answer of that kind as a citizen would get it, with invented data."""
-    from road.templating import preview
-
-    data = preview(kind, _config(config), language=language, form=form)
-    if out is not None:
-        out.write_bytes(data)
-    else:
-        sys.stdout.buffer.write(data)
-
-
-model_app = typer.Typer(no_args_is_help=True, help="The learned model.")
-app.add_typer(model_app, name="model")
-
-
-@model_app.command(name="train")
-def model_train(
-    config: ConfigOption = None,
-    ship: Annotated[bool, typer.Option("--ship", help="train the repository's own model on the corpus alone")] = False,
-) -> None:
-    """Learns from people's corrections; the new model takes over only if it is not worse on letters held back."""
-    from road.modelling import learn, train_shipped
-
-    if ship:
-        train_shipped()
-        return
-    from road.gateway import open_gateway
-
-    learn(open_gateway(_config(config)))
-
-
-@model_app.command(name="evaluate")
-def model_evaluate(
-    pictures: Annotated[Path | None, typer.Option(help="folder for confusion matrices and reliability diagram")] = None,
-) -> None:
-    """The honest figures: every author judged by a model that has not read that author."""
-    from road.modelling import evaluate_model
-
-    evaluate_model(pictures)
-
-
-@model_app.command(name="list")
-def model_list(config: ConfigOption = None) -> None:
-    """Every model there is; a star before the active one."""
-    from rich.console import Console
-
-    from road.modelling import show_shelf
-    from road.models import ModelShelf
-
-    show_shelf(ModelShelf(_config(config).gateway.state / "models"), Console())
-
-
-@model_app.command(name="activate")
-def model_activate(name: str, config: ConfigOption = None) -> None:
-    """Uses that model from the next start ("shipped" for the one that came with the gateway)."""
-    from road.models import ModelShelf
-
-    ModelShelf(_config(config).gateway.state / "models").activate(name)
-
-
-def _config(path: Path | None) -> Any:
-    from road.config import load
-
-    return load(path)
+    list_held(config_of(config))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from dramatiq.brokers.stub import StubBroker
 
 from mailroom.errors import Transient
 from mailroom.item import Receipt
-from road.chores import Chores
+from road.chores import AT_THE_SOURCES, AT_WORK, Chores
 from road.climbing import Climber
 from road.config import GatewayConfig, load
 from road.delivering import Delivery
@@ -144,11 +144,12 @@ def run(config: GatewayConfig, *, poll: bool, work: bool, console: bool, stop: t
         sweeper = Sweeper(gateway, bell)
         sweeper.sweep()
         threads.append(threading.Thread(target=sweeper.watch, args=(stop,), name="sweeper"))
-        threads.append(threading.Thread(target=Chores(gateway).watch, args=(stop,), name="chores"))
     if poll:
         for attendance in gateway.attendances(on_booked=_ringing(bell)):
             watch = threading.Thread(target=attendance.watch, args=(stop,), name=f"source {attendance.source.name}")
             threads.append(watch)
+    chores = Chores(gateway, (*(AT_WORK if work else ()), *(AT_THE_SOURCES if poll else ())))
+    threads.append(threading.Thread(target=chores.watch, args=(stop,), name="chores"))
     for thread in threads:
         thread.start()
     server = ConsoleServer(gateway) if console else None

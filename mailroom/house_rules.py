@@ -117,7 +117,7 @@ def decide(
         if judgement is not None:
             if submission.isolated is not None and rule.name != "person_decides":
                 judgement = _isolated(judgement, submission.isolated)
-            decision = replace(judgement.decision, rules=tuple(traces), policy=policy.version)
+            decision = replace(judgement.decision, rules=tuple(traces), policy=policy.edition)
             return replace(judgement, decision=decision)
     raise AssertionError("the last house rule always hits")
 

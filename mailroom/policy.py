@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import astuple, dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -10,6 +12,7 @@ class Policy:
     """Probabilities from which the gateway acts without a person."""
 
     version: str = "2026-11"
+    """The table's name; see `edition`."""
     mail_confidence: float = 0.80
     """That it is a submission at all, or that it is none."""
     sender_confidence: float = 0.90
@@ -31,3 +34,14 @@ class Policy:
     """How long further sendings of the same sender and matter belong to a case whose code has not gone out."""
     waiting_days: int = 30
     portal_help_desk: str = "HD-PortaleClienti@acquirenteunico.it"
+
+    @property
+    def edition(self) -> str:
+        """Version and a mark of all thresholds: a changed one shows in every decision taken under it."""
+        return _edition(self)
+
+
+@cache
+def _edition(policy: Policy) -> str:
+    mark = hashlib.sha256(repr(astuple(policy)).encode()).hexdigest()[:6]
+    return f"{policy.version}/{mark}"

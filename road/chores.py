@@ -13,7 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mailroom.errors import GatewayError
 from road.gateway import Gateway
+from road.reconciling import reconcile_sources
+from road.registering import keep_daily_register
 from road.reminding import remind_cases
+from road.retaining import keep_to_retention
 from road.returning import answer_returned
 from store.settings import take_turn
 
@@ -29,16 +32,20 @@ class Chore:
     """Returns how much there was to do, for the log."""
 
 
-CHORES: tuple[Chore, ...] = (
+AT_WORK: tuple[Chore, ...] = (
     Chore("returned", timedelta(minutes=1), answer_returned),
     Chore("reminders", timedelta(hours=1), remind_cases),
+    Chore("daily_register", timedelta(hours=1), keep_daily_register),
+    Chore("retention", timedelta(days=1), keep_to_retention),
 )
+AT_THE_SOURCES: tuple[Chore, ...] = (Chore("reconciliation", timedelta(minutes=10), reconcile_sources),)
+"""For the machines that reach the mailboxes and folders."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chores:
     gateway: Gateway
-    chores: Sequence[Chore] = CHORES
+    chores: Sequence[Chore] = AT_WORK
 
     def run_due(self) -> dict[str, int]:
         """Does what is due now; how much each had to do. One that fails waits for its next turn."""

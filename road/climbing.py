@@ -10,6 +10,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -115,7 +116,7 @@ class Climber:
             content = self.contents.of(item)
             documents = (
                 read_rung(
-                    opened.submission, content, self.tools, pages=item.hints.pages, progress=self._progress(item.id)
+                    opened.submission, content, self.tools, pages=item.hints.pages, progress=self._progress(claim)
                 )
                 if slow
                 else read_quickly_rung(opened.submission, content, self.tools)
@@ -151,8 +152,20 @@ class Climber:
                 "L'originale non è leggibile nell'archivio: serve un intervento tecnico.", code="blob"
             ) from error
 
-    def _progress(self, item_id: str) -> Callable[[int, int], None]:
-        return lambda done, total: self.ledger.report_progress(item_id, done, total)
+    def _progress(self, claim: Claim) -> Callable[[int, int], None]:
+        """Tells how far the reading is, and keeps the item ours while it goes on: raises LostLease where it is not."""
+        pause = timedelta(seconds=self.lease_seconds / 3)
+        renew_at = self.clock.now() + pause
+
+        def report(done: int, total: int) -> None:
+            nonlocal renew_at
+            self.ledger.report_progress(claim.item.id, done, total)
+            now = self.clock.now()
+            if now >= renew_at:
+                self.ledger.renew(claim, self.lease_seconds)
+                renew_at = now + pause
+
+        return report
 
     def _deciding(
         self,

@@ -22,6 +22,8 @@ from outbound.smtp import SmtpConfig
 from parsers.opening import OpeningSettings
 from parsers.reading_settings import ReadingSettings
 from road.binding import bind
+from store.register_export import Office
+from store.retention import RetentionPolicy
 
 DEFAULT_STATE = Path("var")
 
@@ -41,6 +43,8 @@ class StateConfig:
     workers: int = 2
     """Threads that climb the ladder inside one process."""
     max_attempts: int = 5
+    lease_seconds: float = 900
+    """How long an item of a worker that died waits for another one. Slow reading renews its lease page by page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,9 @@ class GatewayConfig:
     portal: PortalConfig | None = None
     """None: hand-overs wait in the outbox."""
     console: ConsoleConfig = ConsoleConfig()
+    register: Office = Office()
+    retention: RetentionPolicy | None = None
+    """None: nothing is ever erased by itself."""
 
     @property
     def sources(self) -> tuple[Any, ...]:

@@ -65,6 +65,7 @@ class Gateway:
             personal=self.keys(),
             clock=self.clock,
             ring=ring,
+            lease_seconds=self.config.gateway.lease_seconds,
         )
 
     def keys(self) -> Keys:

@@ -55,6 +55,10 @@ def daily_register(connection: Connection, day: date) -> tuple[bytes, str]:
     return data, hashlib.sha256(data).hexdigest()
 
 
+def first_registration(connection: Connection) -> datetime | None:
+    return connection.execute(select(register.c.at).order_by(register.c.at).limit(1)).scalar_one_or_none()
+
+
 def segnature(connection: Connection, *, since: datetime, office: Office) -> Iterator[bytes]:
     """One ``Segnatura`` a registration, oldest first. Annulments come as ``AnnullamentoProtocollazione``."""
     rows = connection.execute(

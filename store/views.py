@@ -150,6 +150,11 @@ class Views:
         with reading(self._engine) as connection:
             return register_export.daily_register(connection, day)
 
+    def first_registration(self) -> datetime | None:
+        """When the register begins; None while it is empty."""
+        with reading(self._engine) as connection:
+            return register_export.first_registration(connection)
+
     def segnature(self, *, since: datetime, office: Office) -> Iterator[bytes]:
         """The register for the body's own protocol system: one AgID segnatura a registration."""
         with reading(self._engine) as connection:

@@ -1,0 +1,21 @@
+"""Days as people write them on the command line."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from mailroom.errors import ConfigError
+from store.register import ROME
+
+
+def day_of(text: str, where: str) -> date:
+    """``2026-11-23``. Raises ConfigError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(f"{where}: {text!r} is not a day like 2026-11-23") from None
+
+
+def start_of(text: str, where: str) -> datetime:
+    """Its first moment in Rome. Raises ConfigError."""
+    return datetime.combine(day_of(text, where), time(), ROME)

@@ -18,10 +18,9 @@ from pathlib import Path
 
 import dramatiq
 import structlog
-from dramatiq.brokers.stub import StubBroker
 
-from mailroom.errors import Transient
 from mailroom.item import Receipt
+from road.broker import make_broker, unheard
 from road.chores import AT_THE_SOURCES, AT_WORK, Chores
 from road.climbing import Climber
 from road.config import GatewayConfig, load
@@ -46,9 +45,11 @@ class Bell:
     """The broker and its three actors; `ring` wakes a worker wherever one is."""
 
     def __init__(self, gateway: Gateway) -> None:
-        self.broker = _broker(gateway.config.gateway.broker)
+        self.broker = make_broker(gateway.config.gateway.broker)
         self._climber: Climber = gateway.climber(self.ring)
         self.delivery: Delivery = gateway.delivery()
+        self.unheard = threading.Event()
+        """Set when somebody rang in vain; whoever rings for all again clears it."""
         self._climb = self._actor("climb", self._climb_quick)
         self._climb_slow = self._actor("climb_slow", self._climb_slowly)
         self._deliver = self._actor("deliver", self._deliver_due)
@@ -62,13 +63,24 @@ class Bell:
         return make(work)
 
     def ring(self, item_ids: Sequence[str], slow: bool) -> None:
+        """Never fails: what nobody heard the sweeper rings for again."""
         actor = self._climb_slow if slow else self._climb
         size = 1 if slow else BATCH
         for start in range(0, len(item_ids), size):
-            actor.send(list(item_ids[start : start + size]))
+            self._send(actor, list(item_ids[start : start + size]))
+
+    def ring_for(self, receipts: Sequence[Receipt]) -> None:
+        self.ring([receipt.item_id for receipt in receipts], False)
 
     def ring_delivery(self) -> None:
-        self._deliver.send()
+        self._send(self._deliver)
+
+    def _send(self, actor: dramatiq.Actor[..., None], *said: list[str]) -> None:
+        try:
+            actor.send(*said)
+        except unheard() as error:
+            self.unheard.set()
+            log.warning("bell_unheard", actor=actor.actor_name, kind=type(error).__name__)
 
     def _climb_quick(self, item_ids: list[str]) -> None:
         if self._climber.climb(item_ids, slow=False):
@@ -83,18 +95,6 @@ class Bell:
             pass
 
 
-def _broker(url: str | None) -> dramatiq.Broker:
-    if url is None:
-        return StubBroker()
-    if url.startswith("redis"):
-        from dramatiq.brokers.redis import RedisBroker
-
-        return RedisBroker(url=url)  # type: ignore[no-untyped-call]
-    from dramatiq.brokers.rabbitmq import RabbitmqBroker
-
-    return RabbitmqBroker(url=url)
-
-
 class Sweeper:
     """Rings again for whatever is due and was not rung for, or whose bell got lost."""
 
@@ -106,6 +106,9 @@ class Sweeper:
 
     def sweep(self) -> None:
         self._round += 1
+        if self._bell.unheard.is_set():
+            self._bell.unheard.clear()
+            self._rung.clear()
         due = self._gateway.ledger.due_items(500)
         quick = [i for i, channel, rung in due if self._wants(i) and not _is_slow(channel, rung)]
         slow = [i for i, channel, rung in due if i not in set(quick) and self._wants(i)]
@@ -145,7 +148,7 @@ def run(config: GatewayConfig, *, poll: bool, work: bool, console: bool, stop: t
         sweeper.sweep()
         threads.append(threading.Thread(target=sweeper.watch, args=(stop,), name="sweeper"))
     if poll:
-        for attendance in gateway.attendances(on_booked=_ringing(bell)):
+        for attendance in gateway.attendances(on_booked=bell.ring_for):
             watch = threading.Thread(target=attendance.watch, args=(stop,), name=f"source {attendance.source.name}")
             threads.append(watch)
     chores = Chores(gateway, (*(AT_WORK if work else ()), *(AT_THE_SOURCES if poll else ())))
@@ -163,16 +166,6 @@ def run(config: GatewayConfig, *, poll: bool, work: bool, console: bool, stop: t
     for thread in threads:
         thread.join(30)
     gateway.engine.dispose()
-
-
-def _ringing(bell: Bell) -> Callable[[Sequence[Receipt]], None]:
-    def booked(receipts: Sequence[Receipt]) -> None:
-        try:
-            bell.ring([receipt.item_id for receipt in receipts], False)
-        except (Transient, dramatiq.errors.ConnectionError):
-            log.warning("bell_unheard", items=len(receipts))
-
-    return booked
 
 
 def main() -> None:

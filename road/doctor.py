@@ -5,20 +5,28 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
+from jinja2 import TemplateError
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingest.sources import open_source
 from mailroom.errors import GatewayError
+from outbound.acknowledging import KINDS, template_files
+from outbound.phrases import Language
 from outbound.portal import PortalSender
 from outbound.smtp import SmtpSender
 from parsers.isolation import isolation_status
+from parsers.malware import ScannerSettings
+from parsers.tools import clamd, libreoffice
 from parsers.tools.tesseract import installed_languages
+from road.broker import check_broker
 from road.config import GatewayConfig
 from road.gateway import open_gateway
+from road.templating import preview
 
 State = Literal["ok", "warning", "failed"]
 COLOURS = {"ok": "green", "warning": "yellow", "failed": "red"}
@@ -48,7 +56,13 @@ def findings(config: GatewayConfig) -> Iterator[Finding]:
         source = open_source(source_config)
         yield _asked(f"fonte {source.name}", source.check)
         source.close()
+    yield _asked("broker", partial(check_broker, config.gateway.broker))
     yield from _engine(config)
+    yield _scanner(config.opening.scanner)
+    office = libreoffice.program()
+    says = office or "non installato: i documenti d'ufficio si vedono come solo testo"
+    yield Finding(what="LibreOffice", state="ok" if office else "warning", says=says)
+    yield from _templates(config)
     for wall in isolation_status():
         yield Finding(what=f"isolamento: {wall.name}", state="ok" if wall.in_force else "warning", says=wall.how)
     if config.smtp:
@@ -59,6 +73,28 @@ def findings(config: GatewayConfig) -> Iterator[Finding]:
         yield _asked("Portale", PortalSender(config.portal, lambda item, digest: b"").check)
     else:
         yield Finding(what="Portale", state="warning", says="non configurato: le consegne restano in uscita")
+
+
+def _scanner(settings: ScannerSettings) -> Finding:
+    if settings.address is None:
+        return Finding(what="antivirus", state="warning", says="non configurato: gli allegati non sono controllati")
+    try:
+        return Finding(what="antivirus", state="ok", says=clamd.version(settings.address, seconds=settings.seconds))
+    except clamd.ScannerUnavailable as error:
+        return Finding(what="antivirus", state="failed", says=str(error))
+
+
+def _templates(config: GatewayConfig) -> Iterator[Finding]:
+    """Every answer is worded once with invented data: a template of the body's own that is wrong shows here first."""
+    for language in Language:
+        for kind in KINDS:
+            try:
+                preview(kind, config, language=language, form="text")
+            except TemplateError as error:
+                yield Finding(what=f"testo {language}/{kind}", state="failed", says=str(error))
+    own = sum(own for _, own in template_files(config.answers.templates))
+    says = f"{len(KINDS)} risposte in {len(Language)} lingue, {own} testi propri"
+    yield Finding(what="testi", state="ok", says=says)
 
 
 def _asked(what: str, check: Callable[[], str]) -> Finding:

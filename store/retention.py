@@ -46,10 +46,11 @@ class RetentionPolicy:
     """Days after closing, by detail of the disposition first, then by disposition; nothing named is kept for ever."""
 
     by_detail: Mapping[str, int] = field(
-        default_factory=lambda: {"spam": 30, "newsletter": 30, "misdirected": 90, "blank": 90}
+        default_factory=lambda: {"spam": 30, "newsletter": 30, "misdirected": 90, "blank": 90}, hash=False
     )
     by_disposition: Mapping[str, int] = field(
-        default_factory=lambda: {"service_message": 180, "not_for_us": 90, "portal_only": 365, "unreadable": 180}
+        default_factory=lambda: {"service_message": 180, "not_for_us": 90, "portal_only": 365, "unreadable": 180},
+        hash=False,
     )
     settled_case: int = 3650
     """Days after a case was closed or handed over, for all its items."""

@@ -164,6 +164,14 @@ def test_a_dry_run_shows_what_another_threshold_would_have_decided(gateway: Gate
     assert runner.invoke(app, ["decide", "--since", "2020-01-01", "-c", config]).exit_code != 0
 
 
+def test_the_retention_rule_is_read_from_the_configuration(gateway: Gateway, tmp_path: Path) -> None:
+    config = load(Path(config_file(gateway, tmp_path, "[retention]\nsettled_case = 7\nby_detail = {spam = 3}\n")))
+    assert config.retention is not None
+    assert (config.retention.settled_case, dict(config.retention.by_detail)) == (7, {"spam": 3})
+    ruled = open_gateway(config)
+    assert ruled.views.item(arrive(ruled, tmp_path, "a.eml", letter("boh"))) is not None
+
+
 def test_the_rules_can_be_read_aloud(gateway: Gateway, tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["rules", "-c", config_file(gateway, tmp_path)], env={"COLUMNS": "200"})
     assert "Chi cita il codice di una pratica scrive per quella pratica." in done.output
@@ -182,3 +190,29 @@ def test_slow_reading_keeps_the_item_and_stops_when_another_has_it(gateway: Gate
     assert gateway.ledger.claim(lease_seconds=60)[0].item.id == item, "a lease of no time is free at once"
     with pytest.raises(LostLease):
         progress(2, 3)
+
+
+def test_the_doctor_names_what_is_not_well_and_goes_on(gateway: Gateway, tmp_path: Path) -> None:
+    own = tmp_path / "testi"
+    own.mkdir()
+    runner = CliRunner()
+    well = runner.invoke(app, ["doctor", "-c", config_file(gateway, tmp_path)], env={"COLUMNS": "200"})
+    assert well.exit_code == 0 and "8 risposte in 2 lingue" in well.output
+    (own / "closing.txt").write_text("Saluti {{ nome_sbagliato }}", "utf-8")
+    ill = f"""[answers]
+templates = "{own}"
+[opening.scanner.address]
+path = "{tmp_path / "nessuno.sock"}"
+[[mailbox]]
+name = "posta"
+host = "127.0.0.1"
+port = 9
+user = "x"
+password_file = "{own / "closing.txt"}"
+[portal]
+url = "http://127.0.0.1:9"
+"""
+    done = runner.invoke(app, ["doctor", "-c", config_file(gateway, tmp_path, ill)], env={"COLUMNS": "200"})
+    assert done.exit_code == 1
+    failed = {line.split("│")[1].strip() for line in done.output.splitlines() if "failed" in line}
+    assert {"antivirus", "fonte posta", "Portale", "testo it/acknowledgement"} <= failed

@@ -3,7 +3,7 @@
 Kinds of findings beside the contract's field names: ``mail``, ``sender_kind``, ``service``, ``sector``, ``topic``,
 ``case_code`` (``case_code_other``), ``tax_code_other``, ``iban``, ``vat_number``, ``invoice_number``, ``amount``,
 ``date_of_complaint``, ``supplier_mentioned``, ``broken_identifier``, ``disagreement``, ``reply_token``, ``signature``,
-``quoted_complaint``, ``content_digest``, ``minhash``.
+``quoted_complaint``, ``further_sending``, ``content_digest``, ``minhash``.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from classifier import (
     contacts,
     document_kind,
     fields,
+    further,
     mentions,
     names,
     operators,
@@ -79,6 +80,7 @@ def examine(
         sender,
         *_signature(documents, papers),
         *_quoted_complaint(view, models.operators),
+        *further.examine(view),
         *similarity.examine(view, documents),
     )
     return Examination(findings=findings, papers=papers, versions=_versions(models))

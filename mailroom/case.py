@@ -35,6 +35,33 @@ class Case:
     items: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledPaper:
+    """An accepted paper of a case, as those who go on with it get it."""
+
+    sha256: str
+    """Of the file it stands in; several papers may stand in one (a fax)."""
+    filename: str | None
+    media_type: str
+    size: int
+    kind: str
+    first_page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """One sending of a case: the citizen's words and papers."""
+
+    item_id: str
+    channel: str
+    received_at: datetime | None
+    subject: str | None
+    text: str
+    """What they wrote, without what they quoted; empty for paper, whose words stand in its papers."""
+    papers: tuple[FiledPaper, ...] = ()
+
+
 _DAMM = (
     (0, 3, 1, 7, 5, 9, 8, 6, 4, 2), (7, 0, 9, 2, 1, 5, 4, 8, 6, 3), (4, 2, 0, 6, 8, 7, 1, 3, 5, 9),
     (1, 7, 5, 0, 9, 8, 3, 4, 2, 6), (6, 1, 2, 3, 0, 4, 5, 9, 7, 8), (3, 6, 7, 4, 2, 0, 9, 5, 8, 1),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailroom.case import Case, CaseStatus
+from mailroom.case import Case, CaseStatus, Filed
 from mailroom.decision import Decision, Requirement
 from mailroom.dispatch import Dispatch
 
@@ -101,5 +101,6 @@ class Judgement:
 
 
 Judge = Callable[[Context], Judgement]
-Compose = Callable[[Judgement, Case | None], tuple[Dispatch, ...]]
-"""Words what we owe once the case code is known; pure, called inside the deciding transaction."""
+Compose = Callable[[Judgement, Case | None, tuple[Filed, ...]], tuple[Dispatch, ...]]
+"""Words what we owe once the case code is known; pure, called inside the deciding transaction. The third argument are
+the earlier sendings of a case that this item completes."""

@@ -37,6 +37,8 @@ class Dispatch:
     case_code: str | None = None
     reply_token: str | None = None
     """The reply code it carries: from the moment it is owed, that code leads to the case."""
+    words: str | None = None
+    """SHA-256 of what the answer says: the same words about the same item go to the same address once."""
     not_before: datetime | None = None
     state: DispatchState = DispatchState.DUE
     attempts: int = 0

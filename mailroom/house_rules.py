@@ -54,6 +54,12 @@ HOUSE_RULES: tuple[HouseRule, ...] = (
         ruling=rulings.names_a_case,
     ),
     HouseRule(
+        name="further_sending",
+        says="Un secondo invio prima del codice appartiene alla pratica appena aperta.",
+        source="domain B 1.4: further batches only after the code",
+        ruling=rulings.further_sending,
+    ),
+    HouseRule(
         name="not_for_us",
         says="Pubblicità, newsletter e messaggi destinati ad altri non aprono pratiche.",
         source="domain A: dispositions 3",
@@ -76,12 +82,6 @@ HOUSE_RULES: tuple[HouseRule, ...] = (
         says="Lo stesso invio arrivato due volte è una pratica sola.",
         source="domain A: dispositions 6",
         ruling=rulings.duplicate,
-    ),
-    HouseRule(
-        name="further_sending",
-        says="Un secondo invio prima del codice appartiene alla pratica appena aperta.",
-        source="domain B 1.4: further batches only after the code",
-        ruling=rulings.further_sending,
     ),
     HouseRule(
         name="case",

@@ -80,6 +80,12 @@ class Known:
         return sum(char.isalnum() for text in texts for char in text)
 
     @property
+    def written(self) -> int:
+        """Letters and digits of what the sender wrote today: the message's new words, or a paper's whole text."""
+        own = self.submission.own
+        return sum(map(str.isalnum, own.new)) if own is not None else self.words
+
+    @property
     def blank(self) -> bool:
         pages = [page for document in self.documents for page in document.pages]
         return bool(pages) and all(page.blank for page in pages)

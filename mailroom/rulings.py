@@ -9,7 +9,7 @@ from datetime import timedelta
 from mailroom import services
 from mailroom.case import is_ours
 from mailroom.context import CaseChange, Judgement, KnownCase, Twin
-from mailroom.decision import Applicant, Decision, Disposition, Reply, ReplyKind, Supply, Via
+from mailroom.decision import Applicant, Decision, Disposition, Reply, ReplyKind, Requirement, Supply, Via
 from mailroom.envelope import AutomaticKind, Channel
 from mailroom.knowledge import Known
 
@@ -23,6 +23,9 @@ DETAIL = {
 NO_REPLY = Reply(kind=ReplyKind.NONE, via=Via.NONE)
 SCANT_WORDS = 30
 """Letters and digits below which a new case is left to a person."""
+FEW_LINES = 400
+"""Letters and digits of the words that come with further papers; who writes more has something new to say."""
+LONG_LETTER = 3_000
 FEW_WORDS = 3
 """Letters and digits below which nothing was said."""
 
@@ -76,7 +79,7 @@ def _follow_up_with_ledger(known: Known, code: str | None, threaded: tuple[Known
     change = CaseChange(
         join=target.case.code if len(proofs) >= 2 else None,
         suggest=(target.case.code,) if len(proofs) < 2 else (),
-        completes=tuple(r for r in target.case.missing if r in known.brought(known.verdicts(target.case.service))),
+        completes=_brings(known, target),
     )
     doubt = f"Collegamento alla pratica {target.case.code} da confermare: una prova sola."
     reasons = () if len(proofs) >= 2 else (doubt,)
@@ -205,19 +208,48 @@ def _same_submission(known: Known, twin: Twin) -> bool:
 
 
 def further_sending(known: Known) -> Judgement | None:
-    """A sending that follows a case whose code has not gone out: same sender, within hours, little text of its own."""
-    received = known.envelope.received_at
-    if received is None or known.words > 400:
+    """What goes on with a recent sending of the same sender: before its code went out, or counting itself as a part.
+
+    It joins by itself on two proofs, the sender and what it says of itself or whose supply it names; the rest is a
+    person's to confirm."""
+    received, says_so = known.envelope.received_at, known.said("further_sending") is not None
+    if any(_same_submission(known, twin) for twin in known.context.twins):
+        return None
+    if received is None or known.written > (LONG_LETTER if says_so else FEW_LINES):
         return None
     window = timedelta(hours=known.policy.join_hours)
+    recent = [
+        target
+        for target in known.context.open_of_sender
+        if (target.coded_out_at is None or says_so)
+        and abs(received - target.case.opened_at) <= window
+        and set(known.query("").senders) & set(target.known_senders)
+    ]
+    if not recent:
+        return None
+    target = recent[0]
+    same = set(_proofs(known, target, by_code=False))
+    sure = "sender" in same and (says_so or bool(same & {"tax_code", "supply"}))
+    if not sure or len(recent) > 1 or _is_of_another(known, target):
+        reasons = ("Sembra il seguito di un invio recente dello stesso mittente: confermare il collegamento.",)
+        change = CaseChange(suggest=tuple(each.case.code for each in recent))
+        return Judgement(decision=follow_up(known, target.case.code, reasons), change=change)
+    decision = replace(follow_up(known, target.case.code, ()), reply=reply_to_applicant(known, target))
+    return Judgement(decision=decision, change=CaseChange(join=target.case.code, completes=_brings(known, target)))
+
+
+def _is_of_another(known: Known, target: KnownCase) -> bool:
+    """It names a person or a supply, and not the case's."""
     asked = known.query("")
-    for target in known.context.open_of_sender:
-        waits = target.coded_out_at is None and abs(received - target.case.opened_at) <= window
-        if waits and set(asked.senders) & set(target.known_senders):
-            reasons = ("Sembra il seguito di un invio recente dello stesso mittente: confermare il collegamento.",)
-            change = CaseChange(suggest=(target.case.code,))
-            return Judgement(decision=follow_up(known, target.case.code, reasons), change=change)
-    return None
+    own = {target.case.supply.pod, target.case.supply.pdr} - {None}
+    other_supply = bool(asked.supplies and own and not own & set(asked.supplies))
+    theirs = target.case.applicant.tax_code
+    return other_supply or bool(asked.tax_codes and theirs and theirs not in asked.tax_codes)
+
+
+def _brings(known: Known, target: KnownCase) -> tuple[Requirement, ...]:
+    brought = known.brought(known.verdicts(target.case.service))
+    return tuple(r for r in target.case.missing if r in brought)
 
 
 def new_case(known: Known) -> Judgement:

@@ -6,10 +6,10 @@ item and its revision, so that the same debt never gets two.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from email import message_from_bytes
 from email.charset import QP, Charset
 from email.header import Header
@@ -17,32 +17,19 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import compat32
 from email.utils import format_datetime, formataddr
-from typing import Any
 
-from mailroom.case import Case
+from mailroom.case import Case, Filed
 from mailroom.context import Judgement
-from mailroom.decision import Applicant, Disposition, ReplyKind, Via
+from mailroom.decision import Applicant, ReplyKind, Via
 from mailroom.dispatch import Dispatch, DispatchChannel
-from mailroom.envelope import Channel, Envelope
+from mailroom.envelope import Channel
 from outbound.acknowledging import AnswersConfig, Wording, template_name, word
 from outbound.addressing import message_id, one_line, thread_fields
+from outbound.handing_over import hand_over
+from outbound.occasion import Occasion
 from outbound.personal import Impersonal, Personal
-from outbound.phrases import Language
 
 WIRE = compat32.clone(linesep="\r\n")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
-    """The item that is answered."""
-
-    item_id: str
-    revision: int
-    envelope: Envelope
-    now: datetime
-    documents: tuple[dict[str, Any], ...] = ()
-    """For the hand-over: name, media type, size and digest of each paper that was accepted."""
-    language: Language = Language.ITALIAN
 
 
 def compose(
@@ -52,12 +39,14 @@ def compose(
     *,
     answers: AnswersConfig,
     personal: Personal = Impersonal(),
+    earlier: Sequence[Filed] = (),
 ) -> tuple[Dispatch, ...]:
-    """Every dispatch this judgement makes us owe; nothing while a person has yet to look at it."""
+    """Every dispatch this judgement makes us owe; nothing while a person has yet to look at it. `earlier`: the other
+    sendings of a case that this one completes."""
     if judgement.decision.needs_review:
         return ()
-    owed = [*_answer(judgement, case, occasion, answers, personal), *_hand_over(judgement, case, occasion)]
-    return tuple(owed)
+    answer = _answer(judgement, case, occasion, answers, personal)
+    return (*answer, *hand_over(judgement, case, occasion, earlier))
 
 
 def _answer(
@@ -82,14 +71,20 @@ def _answer(
         on_paper=reply.via is Via.LETTER,
     )
     key = f"answer/{occasion.item_id}/{occasion.revision}"
+    said = hashlib.sha256(f"{words.subject}\n{_without_link(words.text, link)}".encode()).hexdigest()
     if reply.via is Via.LETTER:
         payload = letter_payload(words, to=address_lines(decision.applicant), case_code=code, link=link)
         letter = _dispatch(key, DispatchChannel.LETTER, reply.to, payload, False, occasion, code)
-        return (replace(letter, reply_token=token),)
+        return (replace(letter, reply_token=token, words=said),)
     pec = occasion.envelope.channel is Channel.PEC and answers.pec_sender is not None
     channel = DispatchChannel.PEC if pec else DispatchChannel.EMAIL
     mail = written(words, key=key, to=reply.to, occasion=occasion, answers=answers, pec=pec)
-    return (replace(_dispatch(key, channel, reply.to, mail, True, occasion, code), reply_token=token),)
+    return (replace(_dispatch(key, channel, reply.to, mail, True, occasion, code), reply_token=token, words=said),)
+
+
+def _without_link(text: str, link: str | None) -> str:
+    """Each personal link is another one, and says nothing new."""
+    return text.replace(link, "") if link else text
 
 
 def letter_payload(words: Wording, *, to: Sequence[str], case_code: str | None, link: str | None = None) -> bytes:
@@ -147,32 +142,6 @@ def _text(words: str, subtype: str) -> MIMENonMultipart:
     part = MIMENonMultipart("text", subtype, charset="utf-8", policy=WIRE)
     part.set_payload(words, readable)
     return part
-
-
-def _hand_over(judgement: Judgement, case: Case | None, occasion: Occasion) -> tuple[Dispatch, ...]:
-    decision = judgement.decision
-    opened = decision.disposition is Disposition.CASE and not decision.missing
-    completed = judgement.change.join is not None and judgement.change.completes and case and not case.missing
-    if case is None or not (opened or completed):
-        return ()
-    body = {
-        "case_code": case.code,
-        "service": case.service.value,
-        "sector": case.sector.value,
-        "topic": case.topic.value,
-        "applicant": _plain(case.applicant),
-        "supply": _plain(case.supply),
-        "opened_at": case.opened_at.isoformat(),
-        "channel": occasion.envelope.channel.value,
-        "documents": list(occasion.documents),
-    }
-    payload = json.dumps(body, ensure_ascii=False).encode()
-    key = f"portal/{case.code}"
-    return (_dispatch(key, DispatchChannel.PORTAL, None, payload, True, occasion, case.code),)
-
-
-def _plain(value: Any) -> dict[str, str | None]:
-    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def _dispatch(

@@ -56,10 +56,18 @@ class PortalSender:
         self._mind_the_rest()
         case = json.loads(payload)
         headers = {"Idempotency-Key": dispatch.key, "Content-Type": "application/json"}
-        answer = self._ask("POST", "/v1/cases", content=payload, headers=headers).json()
+        place = f"/v1/cases/{case['case_code']}"
+        answer = self._ask(
+            "POST",
+            f"{place}/additions" if case.get("addition") else "/v1/cases",
+            content=payload,
+            headers=headers,
+            absent_yet=bool(case.get("addition")),
+        ).json()
+        owners = {paper["sha256"]: paper.get("item_id") for paper in case.get("documents", [])}
         for digest in answer.get("documents_wanted", []):
-            data = self._content(dispatch.item_id or "", digest)
-            self._ask("PUT", f"/v1/cases/{case['case_code']}/documents/{digest}", content=data)
+            data = self._content(owners.get(digest) or dispatch.item_id or "", digest)
+            self._ask("PUT", f"{place}/documents/{digest}", content=data)
         return f"Portale: {answer.get('portal_id', 'accettata')}"
 
     def status(self, code: str) -> str:
@@ -77,8 +85,15 @@ class PortalSender:
             self._rests_until = now + timedelta(seconds=self._config.rest_seconds)
 
     def _ask(
-        self, method: str, path: str, *, content: bytes | None = None, headers: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        content: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        absent_yet: bool = False,
     ) -> httpx.Response:
+        """`absent_yet`: a 404 means that something else has to arrive first."""
         token = self._config.token_file.read_text("utf-8").strip() if self._config.token_file else None
         sent = {**(headers or {}), **({"Authorization": f"Bearer {token}"} if token else {})}
         url = self._config.url.rstrip("/") + path
@@ -92,6 +107,8 @@ class PortalSender:
         if answer.status_code in (408, 425, 429) or answer.status_code >= 500:
             self._failed()
             raise Transient(f"Portale: {answer.status_code}", retry_after=_retry_after(answer))
+        if absent_yet and answer.status_code == 404:
+            raise Transient("Portale: la pratica non c'è ancora")
         if answer.status_code >= 400:
             raise Refused(f"Portale: {answer.status_code} {answer.text[:200]}")
         with self._lock:

@@ -10,7 +10,8 @@ from mailroom.case import Case
 from mailroom.dispatch import Dispatch, DispatchChannel
 from mailroom.envelope import Channel, Envelope
 from outbound.acknowledging import AnswersConfig, Wording, reminding_words
-from outbound.composing import Occasion, address_lines, letter_payload, plain_text, written
+from outbound.composing import address_lines, letter_payload, plain_text, written
+from outbound.occasion import Occasion
 from outbound.personal import Impersonal, Personal
 from outbound.tongue import language_of
 

@@ -23,6 +23,7 @@ from outbound.portal import sign
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS cases(code TEXT PRIMARY KEY, key TEXT UNIQUE, body TEXT, status TEXT, posts INTEGER);
+CREATE TABLE IF NOT EXISTS additions(key TEXT PRIMARY KEY, code TEXT, body TEXT);
 CREATE TABLE IF NOT EXISTS documents(code TEXT, digest TEXT, data BLOB, PRIMARY KEY(code, digest));
 """
 LARGEST = 64 * 2**20
@@ -70,9 +71,31 @@ class SandboxPortal:
                 "INSERT INTO cases VALUES (?, ?, ?, 'received', 1) ON CONFLICT(code) DO UPDATE SET posts = posts + 1",
                 (code, key, json.dumps(case)),
             )
-            there = {d for (d,) in self._db.execute("SELECT digest FROM documents WHERE code = ?", (code,))}
-        wanted = [d["sha256"] for d in case.get("documents", []) if d["sha256"] not in there]
-        return 200, {"portal_id": f"P-{code}", "documents_wanted": list(dict.fromkeys(wanted))}
+        return 200, {"portal_id": f"P-{code}", "documents_wanted": self._wanted(code, case)}
+
+    def add(self, key: str, code: str, said: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """What came after the hand-over; the same key is kept once."""
+        with self.lock, self._db:
+            if self._db.execute("SELECT 1 FROM cases WHERE code = ?", (code,)).fetchone() is None:
+                return 404, {"error": "no such case"}
+            self._db.execute("INSERT OR IGNORE INTO additions VALUES (?, ?, ?)", (key, code, json.dumps(said)))
+        return 200, {"portal_id": f"P-{code}", "documents_wanted": self._wanted(code, said)}
+
+    def _wanted(self, code: str, said: dict[str, Any]) -> list[str]:
+        there = set(self.documents(code))
+        wanted = [d["sha256"] for d in said.get("documents", []) if d["sha256"] not in there]
+        return list(dict.fromkeys(wanted))
+
+    def case(self, code: str) -> dict[str, Any]:
+        """What was handed over."""
+        with self.lock:
+            (body,) = self._db.execute("SELECT body FROM cases WHERE code = ?", (code,)).fetchone()
+        return dict(json.loads(body))
+
+    def additions(self, code: str) -> list[dict[str, Any]]:
+        with self.lock:
+            rows = self._db.execute("SELECT body FROM additions WHERE code = ? ORDER BY rowid", (code,)).fetchall()
+        return [json.loads(body) for (body,) in rows]
 
     def keep(self, code: str, digest: str, data: bytes) -> tuple[int, dict[str, Any]]:
         if hashlib.sha256(data).hexdigest() != digest:
@@ -164,6 +187,8 @@ def _handler(portal: SandboxPortal) -> type[BaseHTTPRequestHandler]:
                 self._answer(200, {"told": told})
             elif self.path == "/v1/cases" and self.headers.get("Idempotency-Key"):
                 self._answer(*portal.accept(str(self.headers["Idempotency-Key"]), said))
+            elif self.path.endswith("/additions") and self.headers.get("Idempotency-Key"):
+                self._answer(*portal.add(str(self.headers["Idempotency-Key"]), self.path.split("/")[3], said))
             else:
                 self._answer(400, {"error": "an Idempotency-Key is wanted"})
 

@@ -17,7 +17,7 @@ from typing import TypeVar
 import structlog
 
 from mailroom.amending import amended, cut_by_person
-from mailroom.case import Case
+from mailroom.case import Case, Filed, FiledPaper
 from mailroom.context import Context, Judgement
 from mailroom.dispatch import Dispatch
 from mailroom.document import PageRange
@@ -28,7 +28,8 @@ from mailroom.house_rules import query
 from mailroom.item import Rung
 from mailroom.ports import Blobs, Clock
 from outbound.acknowledging import AnswersConfig
-from outbound.composing import Occasion, compose
+from outbound.composing import compose
+from outbound.occasion import Occasion
 from outbound.personal import Personal
 from outbound.phrases import Language
 from outbound.tongue import language_of
@@ -186,9 +187,9 @@ class Climber:
         def judge(context: Context) -> Judgement:
             return decide_rung(known, self.tools, context)
 
-        def owe(judgement: Judgement, case: Case | None) -> tuple[Dispatch, ...]:
+        def owe(judgement: Judgement, case: Case | None, earlier: tuple[Filed, ...]) -> tuple[Dispatch, ...]:
             occasion = self._occasion(claim, known, judgement)
-            return compose(judgement, case, occasion, answers=self.answers, personal=self.personal)
+            return compose(judgement, case, occasion, answers=self.answers, personal=self.personal, earlier=earlier)
 
         asked = query(claim.item.id, known.envelope, known.submission, known.documents, known.examination)
         return Deciding(
@@ -202,25 +203,38 @@ class Climber:
         )
 
     def _occasion(self, claim: Claim, known: Known, judgement: Judgement) -> Occasion:
-        accepted = [v for v in judgement.decision.verdicts if v.accepted]
-        papers = {v.paper.document: v for v in accepted}
         return Occasion(
             item_id=claim.item.id,
             revision=claim.item.revision,
             envelope=known.envelope,
             now=self.clock.now(),
             language=_language(known),
-            documents=tuple(
-                {
-                    "filename": known.documents[index].filename,
-                    "media_type": known.documents[index].media_type,
-                    "size": known.documents[index].size,
-                    "sha256": known.documents[index].digest,
-                    "kind": verdict.paper.kind.value,
-                }
-                for index, verdict in papers.items()
-            ),
+            filed=_filed(claim, known, judgement),
         )
+
+
+def _filed(claim: Claim, known: Known, judgement: Judgement) -> Filed:
+    own = known.submission.own
+    accepted = [verdict.paper for verdict in judgement.decision.verdicts if verdict.accepted]
+    return Filed(
+        item_id=claim.item.id,
+        channel=known.envelope.channel.value,
+        received_at=known.envelope.received_at,
+        subject=known.envelope.subject or (own.subject if own else None),
+        text=own.new if own else "",
+        papers=tuple(
+            FiledPaper(
+                sha256=known.documents[paper.document].digest,
+                filename=known.documents[paper.document].filename,
+                media_type=known.documents[paper.document].media_type,
+                size=known.documents[paper.document].size,
+                kind=paper.kind.value,
+                first_page=paper.first_page,
+                pages=paper.pages,
+            )
+            for paper in accepted
+        ),
+    )
 
 
 def _language(known: Known) -> Language:

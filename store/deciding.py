@@ -9,7 +9,7 @@ from datetime import datetime, time
 
 from sqlalchemy import Connection, delete, insert
 
-from mailroom.case import Case
+from mailroom.case import Case, Filed
 from mailroom.context import Compose, Context, Judge, Judgement, Query
 from mailroom.decision import Disposition
 from mailroom.dispatch import Dispatch
@@ -21,6 +21,7 @@ from store.claiming import Claim, move_all, ours, sheet_rows
 from store.codec import OpenedSheet, Sheet
 from store.context_lookup import MARKS, band_keys, look_up, marks
 from store.events import Noted, note_events
+from store.filing import filed
 from store.homecoming import come_home
 from store.outboxing import owe
 from store.papers import paper_rows, used_blobs
@@ -117,6 +118,10 @@ def decide_all(
         width = len(rest) if count == width else 2 * count
         wave = list(zip(rest[:count], contexts[:count], strict=True))
         rest = rest[count:]
+        if _looks_back(wave, entries):
+            # Their papers are asked for when a case is complete: what waits for the end is written before.
+            books.write(connection, now)
+            books = Books()
         outcome = _attempt(connection, wave, now)
         # Where one of several can't be kept or answered, each gets a try of its own, and the culprit is found.
         apart = [_attempt(connection, [one], now) for one in wave] if isinstance(outcome, GatewayError) else [outcome]
@@ -131,6 +136,16 @@ def decide_all(
 
 Wave = Sequence[tuple[Deciding, Context]]
 Outcome = tuple[list[Decided | GatewayError], Books]
+
+
+def _looks_back(wave: Wave, entries: Sequence[Deciding]) -> bool:
+    """Whether the wave may touch a case with an item that this transaction decides."""
+    mine = {entry.claim.item.id for entry in entries}
+    return any(
+        not mine.isdisjoint(known.case.items)
+        for _, context in wave
+        for known in (*context.named, *context.threaded, *context.open_of_sender)
+    )
 
 
 def _independent(entries: Sequence[Deciding], contexts: Sequence[Context]) -> int:
@@ -199,7 +214,10 @@ def _decide_wave(connection: Connection, wave: Wave, now: datetime) -> Outcome:
         except GatewayError as error:
             results[number] = error
     books = _settle(connection, list(judged.values()), now)
-    dispatches = {number: each.entry.compose(each.judgement, each.case) for number, each in judged.items()}
+    dispatches = {
+        number: each.entry.compose(each.judgement, each.case, _earlier(connection, each))
+        for number, each in judged.items()
+    }
     books.entries += owe(connection, [d for owed in dispatches.values() for d in owed], now)
     for number, each in judged.items():
         results[number] = Decided(
@@ -209,6 +227,13 @@ def _decide_wave(connection: Connection, wave: Wave, now: datetime) -> Outcome:
             dispatches=dispatches[number],
         )
     return [results[number] for number in range(len(wave))], books
+
+
+def _earlier(connection: Connection, judged: _Judged) -> tuple[Filed, ...]:
+    """Only where they are wanted: a case that is complete now goes out with all its sendings."""
+    if judged.case is None or not judged.judgement.change.completes or judged.case.missing:
+        return ()
+    return filed(connection, [i for i in judged.case.items if i != judged.entry.claim.item.id])
 
 
 def _judge(entry: Deciding, context: Context, now: datetime) -> _Judged:

@@ -27,7 +27,7 @@ def owe(connection: Connection, dispatches: Sequence[Dispatch], now: datetime) -
         return []
     keys = [d.key for d in dispatches]
     old = set(connection.execute(_OWED, {"keys": keys}).scalars())
-    fresh = list({d.key: d for d in dispatches if d.key not in old}.values())
+    fresh = _unsaid(connection, list({d.key: d for d in dispatches if d.key not in old}.values()))
     if not fresh:
         return []
     said = {d.key: _said(d) for d in fresh}
@@ -38,6 +38,18 @@ def owe(connection: Connection, dispatches: Sequence[Dispatch], now: datetime) -
     tokens = [(d.case_code, "token", d.reply_token) for d in fresh if d.case_code and d.reply_token]
     learn(connection, [*sent, *tokens])
     return [_entry(d, said) for d, said in registered]
+
+
+def _unsaid(connection: Connection, fresh: list[Dispatch]) -> list[Dispatch]:
+    """Without those that say again what was said: an item decided anew is often answered as before."""
+    items = {d.item_id for d in fresh if d.words and d.item_id}
+    if not items:
+        return fresh
+    wanted = select(outbox.c.item_id, outbox.c.recipient, outbox.c.words).where(
+        outbox.c.item_id.in_(items), outbox.c.words.is_not(None), outbox.c.state != DispatchState.FAILED.value
+    )
+    said = {tuple(row) for row in connection.execute(wanted)}
+    return [d for d in fresh if d.words is None or (d.item_id, d.to, d.words) not in said]
 
 
 def _said(dispatch: Dispatch) -> dict[str, str]:
@@ -58,6 +70,7 @@ def _row(dispatch: Dispatch, said: Mapping[str, str], now: datetime) -> dict[str
         "attempts": 0,
         "due_at": dispatch.not_before or now,
         "created_at": now,
+        "words": dispatch.words,
         "message_id": plain_message_id(said["message-id"])[:320] if "message-id" in said else None,
     }
 

@@ -244,6 +244,7 @@ outbox = Table(
     Column("printed_at", Moment),
     Column("posted_at", Moment),
     Column("message_id", String(320), index=True),
+    Column("words", String(64)),
     CheckConstraint("state IN ('due','begun','sent','held','failed')", name="outbox_state_known"),
 )
 Index("outbox_due", outbox.c.state, outbox.c.due_at)

@@ -359,7 +359,7 @@ def test_codes_have_no_gap_and_twins_no_second_case_when_many_decide_at_once(led
 def test_a_crash_within_the_decision_uses_up_no_code(ledger: Ledger) -> None:
     take(ledger, "1")
 
-    def broken(_judgement: Judgement, _case: object) -> tuple[Dispatch, ...]:
+    def broken(_judgement: Judgement, _case: object, _earlier: object) -> tuple[Dispatch, ...]:
         raise ZeroDivisionError
 
     claim = only_claim(ledger)
@@ -416,7 +416,7 @@ def test_an_answer_may_name_a_case_that_is_not_ours(ledger: Ledger) -> None:
     foreign = replace(owed("a"), payload=b"Message-ID: <1@x>\r\nSubject: y\r\n\r\n", case_code="SPCEN123456")
     (item_id,) = take(ledger, "1")
     judge = files(Disposition.PORTAL_ONLY, "delegate")
-    decided = ledger.decide(deciding(only_claim(ledger), Wish(judge=judge, compose=lambda _j, _c: (foreign,))))
+    decided = ledger.decide(deciding(only_claim(ledger), Wish(judge=judge, compose=lambda _j, _c, _e: (foreign,))))
     assert decided.item_id == item_id and ledger.due_dispatches() == ["a"]
     begun = ledger.begin("a")
     assert begun is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import socket
 import threading
@@ -14,6 +15,7 @@ import httpx
 import pytest
 import uvicorn
 
+from bench.plain_pdf import text_pdf
 from console.app import make_app
 from mailroom.case import CaseStatus
 from mailroom.dispatch import Dispatch, DispatchChannel
@@ -22,6 +24,7 @@ from outbound.portal import PortalConfig, PortalSender, sign
 from outbound.sandbox_portal import SandboxPortal
 from road.desk import GatewayDesk
 from road.gateway import Gateway
+from tests.parsers.signature_maker import person, signed
 from tests.road.answering import arrive, letter
 
 SECRET = b"condiviso"
@@ -133,3 +136,47 @@ def test_an_address_that_is_none_is_told_to_a_person() -> None:
     to = PortalSender(PortalConfig(url="http://[::1"), lambda item, digest: b"")
     with pytest.raises(Refused, match="non è valido"):
         to.send(hand_over(1), hand_over(1).payload)
+
+
+@pytest.fixture
+def online(gateway: Gateway) -> Iterator[tuple[Gateway, SandboxPortal]]:
+    portal = SandboxPortal().start()
+    config = replace(gateway.config, portal=PortalConfig(url=portal.url))
+    yield replace(gateway, config=config), portal
+    portal.close()
+
+
+BRINGS = """Ecco quanto manca per la pratica {code}.
+Codice di risposta {token}
+Il mio codice fiscale è NREDAA80A41L781G e il POD è IT001E12345678.
+Ada Neri
+"""
+CARD = text_pdf("REPUBBLICA ITALIANA\nMINISTERO DELL'INTERNO\nCARTA DI IDENTITA' N. CA12345AB\nCOGNOME NERI NOME ADA")
+FORM = text_pdf("Richiesta SMART Info\nIo sottoscritta Ada Neri chiedo i dati della mia fornitura.\nFirma: Ada Neri")
+
+
+def test_a_case_goes_with_all_its_sendings_and_what_comes_later_follows(
+    online: tuple[Gateway, SandboxPortal], tmp_path: Path
+) -> None:
+    gateway, portal = online
+    first = arrive(gateway, tmp_path, "a.eml", letter(ASKS))
+    (row,) = gateway.views.cases().rows
+    code, token = row.case.code, gateway.keys().reply_token(row.case.code)
+    said = BRINGS.format(code=code, token=token)
+    brought = {"carta.pdf": CARD, "richiesta.pdf.p7m": signed(FORM, person())}
+    second = arrive(gateway, tmp_path, "b.eml", letter(said, files=brought))
+    detail = gateway.views.case(code)
+    assert detail is not None and detail.row.case.missing == (), detail.row.case.missing
+    case = portal.case(code)
+    assert [s["item_id"] for s in case["submissions"]] == [first, second]
+    assert "chiedo SMART Info" in case["submissions"][0]["text"]
+    # The attachment rules of this service don't take a .p7m (domain B); its signature counts all the same.
+    assert [(d["item_id"], d["filename"], d["kind"]) for d in case["documents"]] == [
+        (second, "carta.pdf", "identity_document")
+    ]
+    assert portal.documents(code) == [hashlib.sha256(CARD).hexdigest()]
+
+    third = arrive(gateway, tmp_path, "c.eml", letter(f"Per la pratica {code}: ho cambiato telefono.\n{token}\n"))
+    (addition,) = portal.additions(code)
+    assert [s["item_id"] for s in addition["submissions"]] == [third]
+    assert "ho cambiato telefono" in addition["submissions"][0]["text"]

@@ -142,7 +142,7 @@ def opens_unless_twin(context: Context) -> Judgement:
 
 
 def acknowledgement(key: str = "ack") -> Compose:
-    def compose(_judgement: Judgement, case: Case | None) -> tuple[Dispatch, ...]:
+    def compose(_judgement: Judgement, case: Case | None, _earlier: object = ()) -> tuple[Dispatch, ...]:
         if case is None:
             return ()
         payload = f"Message-ID: <{key}.{case.code}@sportello.example>\r\nSubject: Pratica {case.code}\r\n\r\nok"
@@ -160,7 +160,7 @@ def acknowledgement(key: str = "ack") -> Compose:
     return compose
 
 
-def silence(_judgement: Judgement, _case: Case | None) -> tuple[Dispatch, ...]:
+def silence(_judgement: Judgement, _case: Case | None, _earlier: object = ()) -> tuple[Dispatch, ...]:
     return ()
 
 

@@ -58,7 +58,7 @@ def judge_of(seen: list[Context]) -> Callable[[Context], Judgement]:
     return judge
 
 
-def picky(judgement: Judgement, case: Case | None) -> tuple[Dispatch, ...]:
+def picky(judgement: Judgement, case: Case | None, _earlier: object = ()) -> tuple[Dispatch, ...]:
     if case is not None and case.code == new_code(2) and len(case.items) > 1:
         raise Hold("non so che dire")
     return acknowledgement(f"ack{len(case.items) if case else 0}")(judgement, case)
@@ -112,7 +112,7 @@ def test_one_that_can_not_be_answered_leaves_no_gap_and_spoils_nobody(cellar: Ce
     cellar.take(*(arrival(str(n), body=str(n)) for n in range(4)))
     claims = cellar.ledger.claim(limit=4)
 
-    def dumb(_judgement: Judgement, case: Case | None) -> tuple[Dispatch, ...]:
+    def dumb(_judgement: Judgement, case: Case | None, _earlier: object = ()) -> tuple[Dispatch, ...]:
         raise Hold("non so che dire")
 
     entries = [deciding(claim, Wish(compose=acknowledgement())) for claim in claims]

@@ -27,7 +27,7 @@ from parsers.malware import ScannerSettings
 from parsers.message import body_of, parse, walk
 from parsers.moments import moment
 from parsers.outlook import as_message
-from parsers.paper import open_paper
+from parsers.paper import is_paper, looks_like_mail, open_paper
 
 KEPT_HEADERS = ("Auto-Submitted", "Precedence", "List-Id", "List-Unsubscribe", "X-Mailer", "User-Agent", "X-Spam-Flag",
                 "X-Spam-Status", "Importance")  # fmt: skip
@@ -61,12 +61,29 @@ class Opened:
 
 def open_arrival(raw: bytes, hints: Hints, *, settings: OpeningSettings = OpeningSettings()) -> Opened:
     """Envelope, submission and the bytes of all parts. Never raises for what is in `raw`."""
+    if hints.channel is Channel.FAX and looks_like_mail(raw):
+        return _open_fax_mail(raw, hints, settings)
     if hints.channel in (Channel.FAX, Channel.POST):
         envelope, submission = open_paper(raw, hints)
         return Opened(envelope=envelope, submission=submission, contents={submission.parts[0].digest: raw})
     if raw.startswith(_OLE):
         raw = as_message(raw, limits=settings.limits) or raw
     return _open_mail(raw, hints, settings)
+
+
+def _open_fax_mail(raw: bytes, hints: Hints, settings: OpeningSettings) -> Opened:
+    """A fax that a fax server sent on by mail: its picture is the carrier, the server's words are nobody's. A mail
+    without a picture (a notice of the server) is a mail like others."""
+    gathering = Gathering(settings.limits)
+    gathering.take(parse(raw, settings.limits))
+    submission = gathering.submission()
+    carrier = next((n for n in submission.attachments if is_paper(submission.parts[n].media_type)), None)
+    if carrier is None:
+        return _open_mail(raw, replace(hints, channel=Channel.EMAIL), settings)
+    others = tuple(n for n in submission.attachments if n != carrier)
+    submission = replace(submission, messages=(), attachments=others, carrier=carrier)
+    envelope = Envelope(channel=hints.channel, received_at=hints.received_at, transport=hints.transport)
+    return Opened(envelope=envelope, submission=submission, contents=gathering.contents)
 
 
 def _open_mail(raw: bytes, hints: Hints, settings: OpeningSettings) -> Opened:

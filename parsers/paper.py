@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from mailroom.envelope import Envelope
 from mailroom.item import Hints
 from mailroom.submission import Part, Role, Submission
 from parsers.media_type import sniff
+
+_HEADER = re.compile(rb"(?:\xef\xbb\xbf|>?From [^\r\n]*\r?\n|\r?\n)?[A-Za-z][A-Za-z0-9-]{1,60}[ \t]*:[ \t]?\S")
+
+
+def looks_like_mail(raw: bytes) -> bool:
+    """Whether a "fax" is a mail that carries one: it begins with a header field, and is no picture or PDF."""
+    return _HEADER.match(raw[:4096]) is not None and not is_paper(sniff(raw).media_type)
+
+
+def is_paper(media_type: str) -> bool:
+    """Whether it can be what a fax machine or a scanner saw."""
+    return media_type.startswith("image/") or media_type == "application/pdf"
 
 
 def open_paper(raw: bytes, hints: Hints) -> tuple[Envelope, Submission]:

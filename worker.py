@@ -109,6 +109,7 @@ class Sweeper:
         if self._bell.unheard.is_set():
             self._bell.unheard.clear()
             self._rung.clear()
+        self._gateway.ledger.free_dead()
         due = self._gateway.ledger.due_items(500)
         quick = [i for i, channel, rung in due if self._wants(i) and not _is_slow(channel, rung)]
         slow = [i for i, channel, rung in due if i not in set(quick) and self._wants(i)]

@@ -55,7 +55,8 @@ class Chores:
             try:
                 if take_turn(self.gateway.engine, chore.name, every=chore.every, now=now):
                     found[chore.name] = chore.work(self.gateway, now)
-                    log.info("chore", name=chore.name, count=found[chore.name])
+                    if found[chore.name]:
+                        log.info("chore", name=chore.name, count=found[chore.name])
             except (GatewayError, SQLAlchemyError, TemplateError, OSError) as error:
                 log.warning("chore_failed", name=chore.name, kind=type(error).__name__)
         return found

@@ -3,7 +3,6 @@ kills its worker counts too, and is held after a few."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from mailroom.errors import LostLease
 from mailroom.item import LADDER, Hints, Item, Rung
 from store.codec import Sheet, decode, decode_sheet, encode
 from store.events import note_events
+from store.lease import is_dead, new_lease
 from store.schema import item, progress, sheet
 
 TOO_MANY = "too_many_attempts"
@@ -64,7 +64,7 @@ def claim(
     fresh = [row for row in rows if row["attempts"] < max_attempts]
     if not fresh:
         return []
-    lease, until = secrets.token_hex(16), now + timedelta(seconds=lease_seconds)
+    lease, until = new_lease(), now + timedelta(seconds=lease_seconds)
     connection.execute(
         update(item)
         .where(item.c.id.in_([row["id"] for row in fresh]))
@@ -188,6 +188,21 @@ def renew(connection: Connection, claim: Claim, until: datetime) -> Claim:
     """More time for slow work; raises LostLease if it came too late."""
     move(connection, claim, {"lease_until": until})
     return replace(claim, until=until)
+
+
+def dead_leases(connection: Connection, now: datetime) -> list[str]:
+    """Leases of processes of this machine that are no more."""
+    # What is leased is due: its small index serves here too.
+    leased = item.c.due_at.is_not(None) & item.c.lease.is_not(None) & (item.c.lease_until >= now)
+    wanted = select(item.c.lease).where(leased).distinct()
+    return [lease for lease in connection.execute(wanted).scalars() if is_dead(lease)]
+
+
+def free_dead(connection: Connection, now: datetime) -> int:
+    """Lets go what a process of this machine held that is no more; how many. The attempt stays counted."""
+    dead = dead_leases(connection, now)
+    freed = update(item).where(item.c.lease.in_(dead)).values(lease=None, lease_until=None)
+    return connection.execute(freed).rowcount
 
 
 def hold(connection: Connection, held: Claim | str, code: str, reason: str, now: datetime) -> None:

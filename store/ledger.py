@@ -107,6 +107,13 @@ class Ledger:
             rungs=rungs,
         )
 
+    def free_dead(self) -> int:
+        """Items of workers on this machine that died are due again at once; how many. (Those of other machines wait
+        for their lease to end.)"""
+        if not self._read(claiming.dead_leases, self._clock.now()):
+            return 0
+        return self._write(claiming.free_dead, self._clock.now())
+
     def renew(self, claim: Claim, lease_seconds: float) -> Claim:
         """More time for slow work. Raises LostLease if it came too late."""
         return self._write(claiming.renew, claim, self._clock.now() + timedelta(seconds=lease_seconds))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +26,7 @@ from mailroom.finding import Finding
 from mailroom.item import Rung
 from store.claiming import Claim
 from store.deciding import Decided
+from store.lease import is_dead, new_lease
 from store.ledger import Ledger
 from store.views import ItemFilter, Views
 from tests.servers.databases import SqliteDatabases, postgres_databases
@@ -180,6 +184,30 @@ def test_a_renewed_lease_lasts_longer_and_a_lost_one_cannot_be_renewed(ledger: L
     ledger.claim()
     with pytest.raises(LostLease):
         ledger.renew(claim, 60)
+
+
+def test_what_a_dead_worker_of_this_machine_held_is_free_at_once(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(ledger, "1", "2")
+    worker = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "getpid", lambda: worker.pid)
+        (held,) = ledger.claim(limit=1)
+    (ours,) = ledger.claim(limit=1)
+    assert ledger.free_dead() == 0 and ledger.claim() == []
+    worker.kill()
+    worker.communicate()
+    assert ledger.free_dead() == 1
+    assert [claim.item.id for claim in ledger.claim()] == [held.item.id]
+    with pytest.raises(LostLease):
+        ledger.renew(held, 60)
+    assert ledger.renew(ours, 60).item.id == ours.item.id
+
+
+def test_a_lease_of_another_machine_is_never_taken_for_dead() -> None:
+    elsewhere = "abcdef" + new_lease()[6:]
+    assert not is_dead(elsewhere) and not is_dead(new_lease()) and not is_dead("0" * 32) and not is_dead("x")
 
 
 def test_no_two_workers_claim_the_same_item(ledger: Ledger) -> None:

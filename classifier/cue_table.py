@@ -75,14 +75,14 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"non (?:so|sappiamo|ricordo|conosco|capisco) (?:\w+ ){0,4}(?:con |a |da )?(?:chi|quale|che (?:fornitor|gestor|compagni|societa))", r"da chi (?:sono|ero|siamo|prendo|compro|viene)|chi (?:mi|ci) (?:fornisce|forniva|manda|mandava|da la|dava|vende|vendeva)",
         r"storico (?:dei |delle )?fornit", r"(?:bollett|fattur)\w+ (?:\w+ ){0,3}(?:non arriv|mai arriv|piu arriv)",
     )),
-    ("sector.electricity", (r"\bluce\b", r"energia elettrica|elettric", r"\bpod\b", r"\bkwh?\b|kilowatt|chilowatt", r"\bcorrente\b", r"\bit ?\d{3} ?e", r"canone rai|monofase|trifase|salvavita|e-distribuzione|areti|unareti|black ?out")),
-    ("sector.gas", (r"\bgas\b", r"\bmetano\b", r"\bpdr\b", r"\bsmc\b|standard metri cubi|metri cubi di gas", r"caldaia|fornelli|piano cottura", r"italgas|2i rete gas")),
-    ("sector.water", (r"\bacqua\b", r"idric", r"acquedott", r"fognatur|depurazion", r"\bmc\b|metri cubi", r"perdita occulta|autoclave|rubinett|pozzetto")),
-    ("sector.district_heating", (r"teleriscaldament", r"rete (?:del |di )?calore|calore (?:urbano|da rete)|sottostazion", r"\bmwh\b|megawatt", r"scambiatore|acqua calda (?:dalla|della) rete|riscaldamento (?:urbano|centralizzat\w+ della citta)")),
-    ("sector.waste", (r"rifiut", r"\btari\b|\btarip\b", r"cassonett|spazzatur|immondizi|nettezza", r"raccolta (?:differenziata|porta)", r"isola ecologica|ecocentro|centro di raccolta|umido|indifferenziat")),
+    ("sector.electricity", (r"\bluce\b", r"energia elettrica|elettric", r"\bpod\b", r"\bkwh?\b|kilowatt|chilowatt", r"\bcorr?ent[ei]\b", r"\bit ?\d{3} ?e", r"oneri di sistema|perdite di rete|interruttore|filo della luce|\bpotenza\b|canone rai|monofase|trifase|salvavita|e-distribuzione|areti|unareti|black ?out", r"fotovoltaic|pannelli solari|scambio sul posto|\bgse\b|\bvolt\b|fase e neutro|lampad\w+|lampion\w+|inverter|colonnina|wallbox|pompa di calore|frigorifer\w*|congelator\w*")),
+    ("sector.gas", (r"\bgas\b", r"\bmetano\b", r"\bpdr\b", r"\bsmc\b|standard metri cubi|metri cubi di gas", r"caldai[ae]|fornell[oi]|piano cottura|cucina a gas|\bpiomb(?:at[oa]|ato il|o al)", r"italgas|2i rete gas", r"\bmc\b|metr[io] cub[io]")),
+    ("sector.water", (r"\bacqua\b", r"idric", r"acquedott", r"fognatur|depurazion", r"\bmc\b|metr[io] cub[io]", r"perdita occulta|autoclave|rubinett|pozzetto")),
+    ("sector.district_heating", (r"teleriscald|riscaldamento .{0,25}(?:centrale|rete|comune)", r"rete (?:del |di )?calore|calore (?:urbano|da rete)|sottostazion|(?:gestor\w*|contratt\w*|contator\w*|fornitor\w*|servizio|bollett\w*|fattur\w*|tariff\w*|utenz\w*|ripartitor\w*|spesa|costo) (?:di |del |de l |della rete di )calore", r"\bmwh\b|megawatt", r"termosifon\w*|radiator\w*|temperatura di mandata|centrale termica", r"scambiatore|acqua calda (?:dalla|della) rete|riscaldamento (?:urbano|centralizzat\w+ della citta)")),
+    ("sector.waste", (r"\brifiuti\b(?! (?:di|a|che|sempre|ogni)\b)|(?:sacc\w+|bidon\w+|tassa|ritiro|conferi\w+|smalti\w+) (?:\w+ ){0,2}rifiut", r"\btar(?:i|ip|es|su)\b", r"cassonett|spazzatur|immondizi|nettezza|\bbidon(?:e|i|cin[oi])\b|sacc\w+ (?:giall|ner|azzurr|viola|ross)\w|pannolini|plastica", r"raccolta (?:differenziata|porta)", r"isola ecologica|ecocentro|centro di raccolta|umido|indifferenziat|svuotament|compostier\w*|smaltiment\w*")),
     ("sector.dual", (
         r"luce e (?:il |del |di )?gas|gas e (?:la |della |di )?luce|luce\+gas|luce/gas", r"energia elettrica e (?:del )?gas|elettric\w+ e (?:del )?gas", r"entrambe le (?:utenze|forniture)|tutt[ei] e due le (?:utenze|forniture|boll)|dual",
-        r"\b(?:luce|corrente|elettric\w+)\b,?(?: \w+){0,2} (?:che|sia|piu|ed|e|oltre|insieme)(?: \w+){0,2} (?:gas|metano)\b", r"\b(?:gas|metano)\b,?(?: \w+){0,2} (?:che|sia|piu|ed|e|oltre|insieme)(?: \w+){0,2} (?:luce|corrente|elettric\w+)\b", r"bolletta unica|unica (?:bolletta|fattura)|\bpod\b.{0,60}\bpdr\b",
+        r"\b(?:luce|corrente|energia|elettric\w+)\b,?(?: \w+){0,2} (?:che|sia|piu|ed|e|oltre|insieme|quanto)(?: \w+){0,2} (?:gas|metano)\b", r"\b(?:gas|metano)\b,?(?: \w+){0,2} (?:che|sia|piu|ed|e|oltre|insieme|quanto)(?: \w+){0,2} (?:luce|corrente|elettric\w+)\b", r"bolletta unica|unica (?:bolletta|fattura)|\bpod\b.{0,60}\bpdr\b",
     )),
     ("stance.asks", (
         r"vorrei (?:\w+ ){0,2}(?:sapere|capire|chiedere|avere (?:\w+ ){0,2}(?:informazion|chiariment))", r"mi (?:potete|puo|potreste|sapete|sapreste|spiegate) (?:dire|spiegare|aiutare a capire|indicare|chiarire)?", r"chied\w+ (?:\w+ ){0,3}(?:informazion|chiariment|delucidazion|se )",
@@ -252,4 +252,43 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     )),
     ("stance.asks", (r"(?:e|sarebbe) (?:normale|legale|possibile|obbligatori|giusto|consentit|vero)\b", r"conviene|consigli|spiegat|delucid|come mai|perche mai|mi sapete|sapreste", r"non (?:contesto|ho nessuna lite|mi lamento|sono arrabbiat)|solo (?:un informazione|per sapere|una domanda)|per curiosita|prima di (?:firmare|scegliere|decidere|pagare)", r"non (?:ho|gli ho|le ho) (?:ancora |mai )(?:scritt|reclam|protest|mandat|contattat|sentit|chiest)")),
     ("stance.reports", (r"non (?:mi )?(?:riguarda|tocca|serve)|non e (?:una )?(?:faccenda|cosa) mia|personalmente|da cittadin|mettetelo agli atti|per i vostri controlli|dateci un occhiata|che si sappia|e giusto che|agli altri|gli altri",)),
+    # Fourth reading: what the energy authority's rules are called by who has read them, and by who has heard of them.
+    ("topic.indemnity", (
+        r"(?:importo|somma|rimborso|risarcimento|accredito|compenso|soldi) (?:\w+ ){0,4}(?:automatic\w+|d ufficio|da sol[oi]|senza (?:chiederl|richiest))|(?:accredit|riconosc|scal|arriv|spett|dovut)\w* (?:\w+ ){0,4}(?:d ufficio|da solo|senza chied)",
+        r"\bti(?:qv|qe|qc)\b|\brqdg\b|tabella (?:dei|degli|delle) (?:rimbors|indenn|standard)|tabella .{0,40}(?:giorni|scagli|tocca)|a scaglioni|cresce (?:con|a) ",
+        r"oltre (?:un|una) cert\w+ (?:numero|durata|tempo)|per ogni giorno di ritardo|rimborso forfettari",
+        r"(?:venut|intervenut|ripristinat|riparat|riattivat|attivat|risposto|rispost\w) (?:\w+ ){0,4}(?:dopo|in) (?:\w+ ){0,2}(?:\d{2,3}|diciannove|venti|trenta|quaranta|cinquanta|sessanta|novanta) (?:giorni|ore)",
+    )),
+    ("topic.double_billing", (
+        r"chi c era prima|(?:vecchi|precedent|uscent)\w* .{0,40}(?:prosegu|continu|insist|imperterrit|non (?:ha|hanno) smesso|non smett)\w*",
+        r"(?:contat|pagat|sborsat|addebitat|fatturat|versat)\w* (?:\w+ ){0,4}(?:due volte|a tutt e due|a entramb|doppi)",
+        r"continu\w+ a (?:ricevere|mandar|emett|fattur|prelev|addebit|chied)\w*", r"(?:cessazione|recesso|passaggio|cambio) non (?:\w+ ){0,2}(?:comunicat|notificat|risult)\w*",
+    )),
+    ("topic.social_bonus", (r"(?:50|cinquanta) litri|tariffa agevolata|agevolazion\w+ (?:\w+ ){0,2}(?:acqua|idric)|elettromedical|materasso antidecubito",)),
+    ("topic.cmor", (r"(?:debito|somm\w+|euro|addebito) .{0,60}(?:nella|in) boll\w+ (?:degli altri|dei nuovi|del nuovo|di un altro|altrui)|moros\w+ pregress",)),
+    # What is written to many, and what is written to somebody else.
+    ("newsletter", (
+        r"\bnewsletter\b|\bsommario\b|in primo piano|in questo numero|numero \d{1,3}\b|\bn\. ?\d{1,3} \||edizione di \w+|questa settimana", r"leggi (?:on ?line|tutto|l articolo)|visualizz\w+ (?:correttamente|nel browser|questa mail|on ?line)|aprila nel browser",
+        r"disiscriv|cancell\w+ (?:l iscrizione|qui|dalla lista)|gestisci le (?:tue )?preferenze|acceda alle preferenze|rispondi remove|hai ricevuto questo messaggio perche|e inviata a chi|non vuoi piu ricevere", r"webinar|convegno|seminario|programma e relatori|crediti formativi|posti limitati|iscriviti|modalita di iscrizione|edizioni precedenti",
+        r"comunicato stampa|contatti per i media|ufficio stampa|bilancio di sostenibilita|gentile (?:iscritt|abbonat|lettor|soci)\w|5 per mille|sostieni la nostra",
+    )),
+    ("spam", (
+        r"buono amazon|in omaggio|senza anticipo|senza impegno|in un clic|bastano due minuti|attiva ora|passa a noi|sei stanco di|hai diritto al|verifica i requisiti|lei risulta idone\w|e stat[oa] selezionat\w", r"consulente la contatt\w+|fissare una (?:call|chiamata)|quando possiamo sentirci|la nostra presentazione|collaborazione commerciale|vorremmo propor\w+|broker|negoziamo|analizziamo gratuitamente|i nostri servizi|nostra azienda offre",
+        r"eredita a|vedova di un petrol|scriva in privato|trasferire la mia|abilitare le macro|password in scadenza|verifichi il suo account|il suo pacco|giacenza",
+    )),
+    ("misdirected", (
+        r"(?:modulo|pulsante|pagina|barra|caricament\w+|carica\w*) .{0,60}(?:on ?line|sito|portale|file|allega|grigi|errore)|errore \d{3}|(?:file|allegat\w+) .{0,40}(?:non si carica|si blocca|si pianta)|accesso con (?:cie|spid)|problema tecnico vostro", r"risorse umane|\bcv\b|mi candid\w+|titoli di studio|ufficio personale|selezione del personale|domanda di lavoro",
+        r"prenotazion\w+|tavolo per|camera (?:doppia|singola)|\breso\b|ordine \d{3,}|spedizione|lavatrice e arrivata|contributo affitto|ufficio (?:protocollo|anagrafe|tributi) del comune", r"attivare (?:con voi|un (?:nuovo )?contratto)|(?:fare|mandate|avere) (?:\w+ ){0,2}(?:un preventivo|un offerta)|un offerta per \d|cambio di recapito|spedite le (?:fatture|bollette)|d ora in poi spedite",
+        r"comunic\w+ (?:\w+ ){0,2}(?:numeri|cifre) del contator|il mio segna \d|per la societa che legge|bollettino pagato|non (?:mi )?mandate piu il sollecito|risulta (?:a posto|pagat\w|saldat\w)",
+    )),
+    # Who holds the pen, and whose matter it is.
+    ("sender.delegate", (
+        r"(?:posso|vorrei|devo) (?:aprire|presentare|fare|firmare|seguire) io|(?:rispond\w+|scriv\w+|facci\w+|pens\w+|seguo|parlo) io (?:a tutto|da tramite|per l\w+|al (?:suo|loro) posto)|da tramite|per (?:suo|loro) conto|ci pens\w+ io", r"mi ha (?:pregat|chiest|incaricat)\w* di (?:farlo|scriv\w+|occuparmene)|(?:reclamat|scrivo|chiedo|protestat)\w* (?:io )?per (?:lei|lui|loro)\b|(?:bolletta|utenza|contratto|codice fiscale) (?:\w+ ){0,3}e (?:il |la )?su[oa]\b|le ho promesso",
+        r"tengo la contabilita|cur\w+ gli interessi|tutore legale|nominat\w (?:dal|con) (?:giudice|decreto|tribunale)|amministro (?:il|un) (?:condominio|stabile)|geom\. .{0,20}amministra|con (?:loro|sua) autorizzazione|autorizzazione de(?:i|l|lla)",
+    )),
+    ("sender.private", (
+        r"(?:per|riguarda|tratta (?:di|del|della|dell)) (?:la )?(?:mia|propria|nostra) (?:abitazione|dimora|casa|villetta|famiglia|prima casa)|non c entra (?:niente|nulla)?|non per (?:clienti|incarichi)|uso domestico residente|(?:casa|appartamento) dove (?:abito|vivo|stiamo)", r"(?:scrivo|faccio|rivolgo) (?:\w+ ){0,3}da sol[oa]|in prima persona|direttamente io|scrivo io direttamente|sono io (?:che pago|l erede|l intestatari)|intestat\w+ (?:a me|al sottoscritto|alla sottoscritta)\b|questa e la mia casa",
+    )),
+    ("sender.association", (r"(?:federazione|lega|unione|movimento|sportello) (?:\w+ ){0,2}(?:utenti|consumator\w+|difesa|energia del)|(?:famiglie|utenti|consumator\w) (?:nostr\w )?iscritt\w|a nome degli aderenti|(?:rappresent\w+|per) (?:il |la |un[oa]? )?(?:nostr[oa] )?soci[oa]\b|\baps\b",)),
+    ("sender.legal_person", (r"gruppo alpini|polisportiva|sportiva dilettantistica|societa semplice|istituto comprensivo|dirigente scolastic|capogruppo|(?:delibera|verbale) del (?:consiglio )?direttivo|contratto e dell associazione|bed ?(?:&|and) ?breakfast|capannone|rifasator\w+|energia reattiva|nostr[oa] (?:bar|ristorante|negozio|albergo|stabilimento|sede)",)),
 )  # fmt: skip

@@ -31,6 +31,8 @@ _MOST = 16
 _LONGEST = 400
 _READ_DPI = 200.0
 _BAR_DPI = 50.0
+_BETWEEN_BARS, _CODE_HEIGHT = 0.06, 0.16
+"""Inches: the widest gap between the bars of one code, and what stands solid once such gaps are closed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,17 @@ class Found:
     text: str
     box: Box
     """In pixels of the picture."""
+
+
+def may_bear_codes(ink: Pixels, dpi: float) -> bool:
+    """Whether a field of close black marks stands on the page, of the size of a barcode: a look a tenth as dear.
+
+    `ink`: 1 where there is ink, at about 100 pixels an inch. Writing isn't as dense; pictures are, and are looked at.
+    """
+    reach = max(3, round(_BETWEEN_BARS * dpi))
+    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    solid = max(3, round(_CODE_HEIGHT * dpi))
+    return bool(cv2.erode(joined, np.ones((solid, solid), np.uint8)).any())
 
 
 def find_barcodes(grey: Pixels, dpi: float) -> list[Found]:

@@ -15,15 +15,14 @@ _WIDTH_INCHES = (2.0, 7.5)
 _RECTANGULAR = 0.86
 
 
-def find_card(grey: Pixels, marks: Marks) -> Box | None:
+def find_card(marks: Marks) -> Box | None:
     """The largest card-shaped frame or tinted field, in pixels of the reduced image, that has something in it."""
-    found = [box for mask in _masks(grey, marks) for box in _rectangles(mask, marks)]
+    found = [box for mask in _masks(marks) for box in _rectangles(mask, marks)]
     return max(found, key=lambda box: (box[2] - box[0]) * (box[3] - box[1]), default=None)
 
 
-def _masks(grey: Pixels, marks: Marks) -> list[Pixels]:
-    rows, columns = marks.shape
-    small = cv2.resize(grey, (columns, rows), interpolation=cv2.INTER_AREA)
+def _masks(marks: Marks) -> list[Pixels]:
+    small = marks.small
     paper = int(np.percentile(small[::3, ::3], 85))
     joined = cv2.dilate(marks.ink, np.ones((5, 5), np.uint8))
     tinted = cv2.morphologyEx((small < paper - 9).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))

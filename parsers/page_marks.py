@@ -18,6 +18,8 @@ class Marks:
     """Measures are pixels of the reduced image."""
 
     dpi: float
+    small: Pixels
+    """The page at that resolution, grey."""
     ink: Pixels
     """1 where there is ink."""
     letters: Pixels
@@ -36,7 +38,7 @@ class Marks:
 
 def marks_of(grey: Pixels, dpi: float) -> Marks:
     scale = min(1.0, MARK_DPI / dpi)
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    small = reduced(grey, scale)
     ink = ink_of(small)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     at = dpi * scale
@@ -45,6 +47,7 @@ def marks_of(grey: Pixels, dpi: float) -> Marks:
     keep[0] = False
     return Marks(
         dpi=at,
+        small=small,
         ink=ink,
         letters=keep.astype(np.uint8)[labels],
         left=stats[1:, cv2.CC_STAT_LEFT].astype(np.float32),
@@ -53,6 +56,19 @@ def marks_of(grey: Pixels, dpi: float) -> Marks:
         height=height[1:].astype(np.float32),
         area=area[1:].astype(np.float32),
     )
+
+
+def reduced(grey: Pixels, scale: float) -> Pixels:
+    """The picture at `scale` (at most 1): halved while it can be, which costs a tenth of averaging by odd factors."""
+    while scale <= 0.5:
+        grey = cv2.resize(grey, (max(1, grey.shape[1] // 2), max(1, grey.shape[0] // 2)), interpolation=cv2.INTER_AREA)
+        scale *= 2
+    if scale > 0.99:
+        return grey
+    size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
+    how = cv2.INTER_LINEAR if scale > 0.6 else cv2.INTER_AREA
+    small: Pixels = cv2.resize(grey, size, interpolation=how)
+    return small
 
 
 def ink_of(grey: Pixels) -> Pixels:

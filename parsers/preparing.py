@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 
 from mailroom.document import Box
-from parsers.barcode import Found, find_barcodes, find_patch
+from parsers.barcode import Found, find_barcodes, find_patch, may_bear_codes
 from parsers.blank import is_blank
 from parsers.card import find_card
 from parsers.deskew import skew_of, straightened, worthwhile
 from parsers.dropped_lines import refilled
+from parsers.faded import is_faded, thickened
 from parsers.orientation import lie_of, turned
 from parsers.page_marks import Marks, marks_of
 from parsers.photo import evened, find_sheet, laid_flat, light_is_uneven, stands_on_something
@@ -21,7 +22,8 @@ from parsers.picture import Picture, Pixels
 from parsers.squaring import resolution_of, to_square
 
 _MM = 25.4
-_FAX, _FAX_FINE = (250.0, 0.65), (204.0, 0.45)
+_FAX, _FAX_FINE, _FAX_FADED = (250.0, 0.65), (204.0, 0.45), (250.0, 0.5)
+"""Resolution to read at, and how much is smoothed on the way."""
 _COARSE, _ENLARGED = 140.0, 250.0
 _FINEST = 300.0
 _HEADER_ZONE, _HEADER_GAP = 0.5, 0.06
@@ -99,8 +101,8 @@ def prepare(picture: Picture, *, turn: int | None = None) -> Prepared:
         work.then(grey, np.vstack([back, [0, 0, 1]]), f"straightened {skew:.1f}")
     if rotation or worthwhile(skew):
         marks = marks_of(work.grey, dpi)
-    codes = tuple(find_barcodes(work.grey, dpi))
-    card = find_card(work.grey, marks)
+    codes = tuple(find_barcodes(work.grey, dpi)) if may_bear_codes(marks.ink, marks.dpi) else ()
+    card = find_card(marks)
     enlarge = dpi / marks.dpi
     return _finished(
         work,
@@ -155,6 +157,9 @@ def _square(work: _Work, picture: Picture) -> float:
     smooth = 0.0
     if picture.bilevel and finest < _ENLARGED:
         dpi, smooth = _FAX if min(across, down) < 150 else _FAX_FINE
+        if min(across, down) < 150 and is_faded(work.grey):
+            work.then(thickened(work.grey), np.eye(3), "thickened")
+            dpi, smooth = _FAX_FADED
     elif finest < _COARSE:
         dpi = min(_ENLARGED, 2 * finest)
     before = work.grey.shape

@@ -279,7 +279,7 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("misdirected", (
         r"(?:modulo|pulsante|pagina|barra|caricament\w+|carica\w*) .{0,60}(?:on ?line|sito|portale|file|allega|grigi|errore)|errore \d{3}|(?:file|allegat\w+) .{0,40}(?:non si carica|si blocca|si pianta)|accesso con (?:cie|spid)|problema tecnico vostro", r"risorse umane|\bcv\b|mi candid\w+|titoli di studio|ufficio personale|selezione del personale|domanda di lavoro",
         r"prenotazion\w+|tavolo per|camera (?:doppia|singola)|\breso\b|ordine \d{3,}|spedizione|lavatrice e arrivata|contributo affitto|ufficio (?:protocollo|anagrafe|tributi) del comune", r"attivare (?:con voi|un (?:nuovo )?contratto)|(?:fare|mandate|avere) (?:\w+ ){0,2}(?:un preventivo|un offerta)|un offerta per \d|cambio di recapito|spedite le (?:fatture|bollette)|d ora in poi spedite",
-        r"comunic\w+ (?:\w+ ){0,2}(?:numeri|cifre) del contator|il mio segna \d|per la societa che legge|bollettino pagato|non (?:mi )?mandate piu il sollecito|risulta (?:a posto|pagat\w|saldat\w)",
+        r"\b(?:comunico|invio|mando|trasmetto|ecco|lascio|comunichiamo|inviamo) (?:\w+ ){0,3}(?:numer[oi]|cifr[ae]|valor[ei]|lettura) (?:\w+ ){0,2}contator|prima che (?:facciate|emettiate) la (?:boll|fattur)|il mio segna \d|per la societa che legge|bollettino pagato|non (?:mi )?mandate piu il sollecito|risulta (?:a posto|pagat\w|saldat\w)",
     )),
     # Who holds the pen, and whose matter it is.
     ("sender.delegate", (

@@ -28,7 +28,7 @@ class BalanceRow:
     at_source: int | None
     """What came to the source on that day and still lies there or aside, as of the last look; None if never looked."""
     untaken: int | None
-    """Of these, how many have no receipt."""
+    """Of these, how many have had no receipt since."""
 
     @property
     def arrived(self) -> int:
@@ -60,6 +60,7 @@ def reconciliation(connection: Connection, *, since: datetime) -> tuple[BalanceR
         into.received += row["received"]
         state = "held" if row["held"] else "closed" if row["closed"] else "waiting"
         setattr(into, state, getattr(into, state) + row["letters"])
+    untaken = untaken_now(connection)
     first = (since.astimezone(UTC).date() - timedelta(days=1)).isoformat()
     looks = select(inventory).where(inventory.c.day >= first)
     for row in connection.execute(looks).mappings():
@@ -67,9 +68,26 @@ def reconciliation(connection: Connection, *, since: datetime) -> tuple[BalanceR
             date.fromisoformat(row["day"])
         except ValueError:
             continue
-        sums[row["source"], row["day"]].looked = (row["arrived"], row["untaken"])
+        sums[row["source"], row["day"]].looked = (row["arrived"], untaken.get((row["source"], row["day"]), 0))
     rows = [_row(source, day, s) for (source, day), s in sums.items()]
     return tuple(sorted(rows, key=lambda r: (-r.day.toordinal(), r.source)))
+
+
+def untaken_now(connection: Connection) -> dict[tuple[str, str], int]:
+    """What the last look at each source found without a receipt, by source and day, less what was taken since: the
+    oldest is taken first."""
+    looks = select(inventory).where(inventory.c.untaken > 0).order_by(inventory.c.source, inventory.c.day)
+    left: dict[tuple[str, str], int] = {}
+    taken: dict[str, int] = {}
+    for row in connection.execute(looks).mappings():
+        source = row["source"]
+        if source not in taken:
+            since = (receipt.c.source == source) & (receipt.c.received_at > row["at"])
+            taken[source] = connection.execute(select(func.count()).select_from(receipt).where(since)).scalar_one()
+        used = min(taken[source], row["untaken"])
+        taken[source] -= used
+        left[source, row["day"]] = row["untaken"] - used
+    return left
 
 
 def _counted(connection: Connection, since: datetime) -> Select[Any]:

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, ScalarSelect, and_, func, select
 from mailroom.case import CaseStatus
 from mailroom.dispatch import DispatchChannel, DispatchState
 from mailroom.item import Rung
+from store.balance import untaken_now
 from store.dispatch_views import IN_TROUBLE
 from store.register import ROME
-from store.schema import alarm, case, inventory, item, outbox, receipt
+from store.schema import alarm, case, item, outbox, receipt
 
 OPEN = (CaseStatus.OPEN, CaseStatus.WAITING, CaseStatus.READY)
 
@@ -59,7 +60,7 @@ class FrontPage:
     letters_to_post: int
     dispatches_troubled: int
     untaken: int
-    """Things that lie at sources without a receipt, as of the last look."""
+    """Things that lay at sources at the last look and were not taken since."""
     alarms: tuple[AlarmRow, ...]
 
 
@@ -82,7 +83,6 @@ def front_page(connection: Connection, now: datetime) -> FrontPage:
             _letters(printed=False),
             _letters(printed=True),
             _count(outbox, IN_TROUBLE),
-            select(func.coalesce(func.sum(inventory.c.untaken), 0)).scalar_subquery(),
         )
     ).one()
     return FrontPage(
@@ -103,7 +103,7 @@ def front_page(connection: Connection, now: datetime) -> FrontPage:
         letters_to_print=numbers[6],
         letters_to_post=numbers[7],
         dispatches_troubled=numbers[8],
-        untaken=numbers[9],
+        untaken=sum(untaken_now(connection).values()),
         alarms=alarms(connection),
     )
 

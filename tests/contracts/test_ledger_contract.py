@@ -642,7 +642,12 @@ def test_the_balance_shows_what_lies_untaken(ledger: Ledger, views: Views, clock
     ledger.record_inventory("casella", {"2026-03-10": (3, 1), "unknown": (1, 1)}, at=clock.now())
     (row,) = views.reconciliation()
     assert (row.at_source, row.untaken, row.received, row.waiting, row.difference) == (3, 1, 2, 2, 1)
-    assert row.arrived == 3
+    assert row.arrived == 3 and views.front_page().untaken == 2
+    clock.wind(seconds=5)
+    take(ledger, "3", "4")  # what the look found is taken a moment later: no difference is left
+    (row,) = views.reconciliation()
+    assert (row.received, row.arrived, row.difference) == (4, 4, 0)
+    assert views.front_page().untaken == 0
     ledger.record_inventory("casella", {"2026-03-10": (2, 0)}, at=clock.now())
     (row,) = views.reconciliation()
     assert (row.at_source, row.untaken, row.difference) == (2, 0, 0)

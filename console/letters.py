@@ -7,6 +7,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from console.desk import Desk
 from console.pages import Pages
+from outbound.letter import draft
+from store.dispatch_views import OwedRow
 
 MOST = 500
 """Letters in one print run: a few minutes of drawing."""
@@ -25,6 +27,7 @@ def add_letters(app: FastAPI, desk: Desk, pages: Pages) -> None:
             print_queue=views.print_queue(),
             to_post=views.to_post(),
             troubled=views.troubled_dispatches(),
+            address=_address,
         )
 
     @app.get("/outbox/letters.pdf")
@@ -52,3 +55,8 @@ def add_letters(app: FastAPI, desk: Desk, pages: Pages) -> None:
         session = pages.own(request, token)
         desk.release_dispatch(key, session.user)
         return RedirectResponse("/outbox", 303)
+
+
+def _address(letter: OwedRow) -> str:
+    """Name first, as it stands on the letter; the bare address once the words are erased."""
+    return ", ".join(draft(letter.payload).to) if letter.payload else letter.row.to or ""

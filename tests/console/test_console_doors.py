@@ -17,6 +17,8 @@ from console.sessions import HOURS
 from ingest.files import FilesSource
 from ingest.reception import CONFIRMED, take
 from mailroom.dispatch import Dispatch, DispatchChannel
+from outbound.acknowledging import Wording
+from outbound.composing import letter_payload
 from road.config import GatewayConfig, StateConfig
 from road.desk import GatewayDesk
 from road.gateway import Gateway, open_gateway
@@ -167,10 +169,12 @@ def test_letters_are_marked_printed_then_posted_and_troubled_ones_released(
 ) -> None:
     own = enter(client, "operator")
     (row,) = gateway.views.items().rows
-    letter = Dispatch(key="letter-1", channel=DispatchChannel.LETTER, to="Via Roma 1, Pisa", payload=b"{}",
+    words = Wording(subject="Ricevuto", text="Gentile utente", html="")
+    payload = letter_payload(words, to=["Ada Neri", "Via Roma 1", "56100 Pisa"], case_code=None)
+    letter = Dispatch(key="letter-1", channel=DispatchChannel.LETTER, to="Via Roma 1, 56100 Pisa", payload=payload,
                       item_id=row.id, case_code=None, repeatable=True)  # fmt: skip
     gateway.ledger.owe([letter])
-    assert "Via Roma 1, Pisa" in client.get("/outbox").text
+    assert "Ada Neri, Via Roma 1, 56100 Pisa" in client.get("/outbox").text
     client.post("/outbox/letters", data={"token": own, "key": "letter-1", "done": "printed"})
     assert [r.row.key for r in gateway.views.to_post()] == ["letter-1"] and not gateway.views.print_queue()
     client.post("/outbox/letters", data={"token": own, "key": "letter-1", "done": "posted"})

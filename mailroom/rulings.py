@@ -302,8 +302,16 @@ def _case_doubts(known: Known) -> Iterator[str]:
     for finding in known.examination.all("disagreement"):
         yield f"Dati discordanti tra i documenti: {finding.value}"
     for twin in known.context.twins:
-        if twin.similarity >= policy.likely_same_text:
+        if twin.similarity >= policy.likely_same_text and not _same_form_of_another(known, twin):
             yield f"Molto simile a un invio già ricevuto ({twin.item_id})"
+
+
+def _same_form_of_another(known: Known, twin: Twin) -> bool:
+    """A form letter that many send: this one names a person and a supply, and the twin shares neither, nor the
+    address."""
+    asked = known.query("")
+    names_both = bool(asked.tax_codes and asked.supplies)
+    return names_both and not (twin.exact or twin.same_tax_code or twin.same_supply or twin.same_sender)
 
 
 def _sender_doubt(known: Known) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -54,8 +55,8 @@ class Desk(Protocol):
         """Whether the Portal has signed this, a moment ago; never where no secret is configured."""
         ...
 
-    def portal_said(self, event_id: str, code: str, status: str) -> bool:
-        """Notes the Portal's word on a case; False for an event seen before."""
+    def portal_said(self, event_id: str, code: str, status: str, said_at: datetime | None) -> bool:
+        """Notes the Portal's word on a case, said at that moment or now; False for an event seen before."""
         ...
 
     def release_dispatch(self, key: str, by: str) -> bool: ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import datetime
 from enum import StrEnum
 
 from fastapi import FastAPI, Request
@@ -43,13 +44,16 @@ def _note(desk: Desk, body: bytes) -> Response:
     try:
         said = json.loads(body)
         event, code, status = said["id"], said["case_code"], PortalStatus(said["status"])
-    except (ValueError, KeyError, TypeError):
-        return _said(422, "id, case_code and status are wanted")
+        at = datetime.fromisoformat(said["at"]) if said.get("at") is not None else None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return _said(422, "id, case_code and status are wanted, and at, if given, is a date-time")
+    if at is not None and at.tzinfo is None:
+        return _said(422, "at needs its offset from UTC")
     if not isinstance(event, str) or not isinstance(code, str) or not event:
         return _said(422, "id and case_code are words")
     if desk.views.case(code) is None:
         return _said(404, "no such case")
-    fresh = desk.portal_said(event, code, status.value)
+    fresh = desk.portal_said(event, code, status.value, at)
     return _said(200, "noted" if fresh else "known")
 
 

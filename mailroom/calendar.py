@@ -32,6 +32,15 @@ def easter(year: int) -> date:
     return date(year, month, day + 1)
 
 
+def patron(day: str) -> tuple[int, int] | None:
+    """Month and day of ``MM-DD``; None for what is no day of a common year."""
+    try:
+        said = datetime.strptime(f"2001-{day}", "%Y-%m-%d")
+    except ValueError:
+        return None
+    return said.month, said.day
+
+
 def holidays(year: int, patron: tuple[int, int] | None = ROME_PATRON) -> frozenset[date]:
     days = {date(year, month, day) for month, day, since in FIXED if year >= since}
     days.add(easter(year) + timedelta(days=1))

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from mailroom import attachment_rules
-from mailroom.calendar import due_by
+from mailroom.calendar import due_by, patron
 from mailroom.context import Context, Query
 from mailroom.decision import Applicant, Requirement, Sector, Service, Supply, Topic, Verdict
 from mailroom.document import Document
@@ -163,7 +163,10 @@ class Known:
 
     @property
     def answer_due(self) -> date | None:
-        return due_by(self.envelope.received_at) if self.envelope.received_at else None
+        if self.envelope.received_at is None:
+            return None
+        days, saint = self.policy.promise_days, patron(self.policy.patron_day)
+        return due_by(self.envelope.received_at, days=days, patron=saint)
 
     # The ledger -----------------------------------------------------------------------------------------------
 

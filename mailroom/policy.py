@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import astuple, dataclass
 from functools import cache
 
+from mailroom.calendar import patron
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
@@ -33,7 +35,17 @@ class Policy:
     join_hours: float = 72
     """How long further sendings of the same sender and matter belong to a case whose code has not gone out."""
     waiting_days: int = 30
+    promise_days: int = 3
+    """Working days within which a sender has the case code."""
+    patron_day: str = "06-29"
+    """Month and day of the office town's patron saint, no working day there; empty for none. Rome's by default."""
     portal_help_desk: str = "HD-PortaleClienti@acquirenteunico.it"
+
+    def __post_init__(self) -> None:
+        if self.patron_day and patron(self.patron_day) is None:
+            raise ValueError(f"patron_day: a month and day like 06-29 is wanted, not {self.patron_day!r}")
+        if self.promise_days < 1:
+            raise ValueError("promise_days: at least one working day is wanted")
 
     @property
     def edition(self) -> str:

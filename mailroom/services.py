@@ -15,6 +15,16 @@ NEEDS: dict[Service, tuple[R, ...]] = {
     Service.WATER_COMPLAINT: (R.TAX_CODE, R.SUPPLIER, R.PRIOR_COMPLAINT),
     Service.CONCILIATION: (R.TAX_CODE, R.POD_OR_PDR, R.IDENTITY_DOCUMENT, R.SUPPLIER, R.PRIOR_COMPLAINT),
 }
+QUEUES: dict[Service, str] = {
+    Service.CONCILIATION: "conciliation",
+    Service.SMART_HELP: "special_procedures",
+    Service.SMART_INFO: "special_procedures",
+    Service.WATER_COMPLAINT: "water_complaints",
+    Service.REPORT: "reports",
+    Service.INFORMATION: "information",
+}
+"""Who handles a case on-line: conciliations have conciliators of their own, the Smart services are the Portal's
+special procedures (docs/portal-api.yaml, ``queue``)."""
 WITHOUT_POINT_OF_DELIVERY = frozenset({Sector.WATER, Sector.DISTRICT_HEATING, Sector.WASTE})
 """Sectors that know neither POD nor PDR."""
 

@@ -10,6 +10,7 @@ from mailroom.case import Case, CaseStatus, Filed
 from mailroom.context import Judgement
 from mailroom.decision import Disposition
 from mailroom.dispatch import Dispatch, DispatchChannel
+from mailroom.services import QUEUES
 from outbound.occasion import Occasion
 
 LONGEST_TEXT = 50_000
@@ -43,6 +44,7 @@ def _body(case: Case, sendings: Sequence[Filed]) -> dict[str, Any]:
         "service": case.service.value,
         "sector": case.sector.value,
         "topic": case.topic.value,
+        "queue": QUEUES[case.service],
         "applicant": _plain(case.applicant),
         "supply": _plain(case.supply),
         "opened_at": case.opened_at.isoformat(),

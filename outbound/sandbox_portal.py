@@ -13,6 +13,7 @@ import secrets
 import sqlite3
 import threading
 import time
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,8 @@ class SandboxPortal:
             self._db.execute("UPDATE cases SET status = ? WHERE code = ?", (status, code))
         if self._hook is None:
             return 0
-        event = {"id": event_id or secrets.token_hex(8), "case_code": code, "status": status}
+        at = datetime.now(UTC).isoformat()
+        event = {"id": event_id or secrets.token_hex(8), "case_code": code, "status": status, "at": at}
         body = json.dumps(event).encode()
         stamp = str(int(time.time()))
         headers = {"X-Timestamp": stamp, "X-Signature": sign(self._secret, stamp, body)}

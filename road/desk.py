@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from datetime import datetime
 
 from console.desk import ClaimState
 from ingest.reception import confirm
@@ -72,8 +73,8 @@ class GatewayDesk:
         secret, now = self._gateway.portal_secret(), self._gateway.clock.now()
         return secret is not None and is_genuine(secret, timestamp=timestamp, body=body, signature=signature, now=now)
 
-    def portal_said(self, event_id: str, code: str, status: str) -> bool:
-        return self._gateway.ledger.portal_status(event_id=event_id, code=code, status=status)
+    def portal_said(self, event_id: str, code: str, status: str, said_at: datetime | None) -> bool:
+        return self._gateway.ledger.portal_status(event_id=event_id, code=code, status=status, said_at=said_at)
 
     def release_dispatch(self, key: str, by: str) -> bool:
         return self._gateway.ledger.release_dispatch(key, by)

@@ -236,9 +236,13 @@ class Ledger:
 
     # Cases ----------------------------------------------------------------------------------------------------
 
-    def portal_status(self, *, event_id: str, code: str, status: str) -> bool:
-        """The Portal's word on a case; False for an event seen before (replays change nothing)."""
-        return self._write(waiting.portal_status, event_id, code, status, self._clock.now())
+    def portal_status(self, *, event_id: str, code: str, status: str, said_at: datetime | None = None) -> bool:
+        """The Portal's word on a case; False for an event seen before (replays change nothing).
+
+        `said_at`: when the Portal changed the status; a word that a younger one has overtaken is noted and changes
+        nothing. Without it the word counts as said now.
+        """
+        return self._write(waiting.portal_status, event_id, code, status, said_at, self._clock.now())
 
     def use_claim(self, digest: str, code: str) -> bool:
         """Uses up a claim link, by the digest of its token; False if it was used before or the case is not there."""

@@ -150,6 +150,7 @@ case = Table(
     Column("closed_at", Moment),
     Column("erased_at", Moment),
     Column("portal_status", Words),
+    Column("portal_said_at", Moment),
 )
 Index("case_opened", case.c.opened_at, case.c.code)
 Index(

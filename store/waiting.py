@@ -52,17 +52,21 @@ def set_status(connection: Connection, code: str, status: CaseStatus, by: str, w
     return True
 
 
-def portal_status(connection: Connection, event_id: str, code: str, status: str, now: datetime) -> bool:
+def portal_status(
+    connection: Connection, event_id: str, code: str, status: str, said_at: datetime | None, now: datetime
+) -> bool:
     if len(event_id) > 100:
         event_id = hashlib.sha256(event_id.encode("utf-8", "replace")).hexdigest()
     if connection.execute(select(webhook_seen.c.id).where(webhook_seen.c.id == event_id)).first():
         return False
     connection.execute(insert(webhook_seen).values(id=event_id, at=now))
-    values: dict[str, object] = {"portal_status": status}
+    moment = min(said_at or now, now)
+    values: dict[str, object] = {"portal_status": status, "portal_said_at": moment}
     if status == CaseStatus.CLOSED.value:
         values |= {"status": CaseStatus.CLOSED.value, "closed_at": now, "waits_until": None}
-    connection.execute(update(case).where(case.c.code == code).values(**values))
-    note_events(connection, [(None, code, "portal", "portal", status)], now)
+    not_overtaken = (case.c.code == code) & (case.c.portal_said_at.is_(None) | (case.c.portal_said_at <= moment))
+    changed = connection.execute(update(case).where(not_overtaken).values(**values)).rowcount == 1
+    note_events(connection, [(None, code, "portal" if changed else "portal_late", "portal", status)], now)
     return True
 
 

@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from mailroom.context import Context, KnownCase, Twin
 from mailroom.decision import Applicant, Disposition, Problem, ReplyKind, Requirement, Sector, Service, Supply, Topic
 from mailroom.envelope import Automatic, AutomaticKind, Channel
 from mailroom.house_rules import HOUSE_RULES
+from mailroom.policy import Policy
 from mailroom.services import missing
 
 MB = 2**20
@@ -363,6 +365,22 @@ def test_the_promise_counts_working_days_from_the_day_after() -> None:
     assert due_by(friday) == date(2026, 4, 9)
     assert easter(2026) == date(2026, 4, 5)
     assert due_by(friday + timedelta(days=4)) == date(2026, 4, 13)
+
+
+def test_the_offices_own_patron_and_promise_come_by_configuration() -> None:
+    wednesday = envelope(received_at=datetime(2026, 6, 24, 8, tzinfo=UTC))
+    said = findings(service="information", sector="gas", topic="billing")
+    assert judged(said, outside=wednesday).decision.answer_due == date(2026, 6, 30)
+    milan = Policy(patron_day="12-07")
+    assert judged(said, outside=wednesday, policy=milan).decision.answer_due == date(2026, 6, 29)
+    quick = Policy(promise_days=1, patron_day="")
+    assert judged(said, outside=wednesday, policy=quick).decision.answer_due == date(2026, 6, 25)
+
+
+@pytest.mark.parametrize("wrong", [{"patron_day": "29 giugno"}, {"patron_day": "02-30"}, {"promise_days": 0}])
+def test_a_patron_or_promise_that_is_none_stops_the_start(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        Policy(**wrong)
 
 
 def test_a_case_code_has_a_range() -> None:

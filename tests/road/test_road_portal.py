@@ -74,6 +74,18 @@ def test_the_portals_word_closes_the_case_and_a_replay_changes_nothing(hooked: G
     assert [e.note for e in detail.road if e.kind == "portal"] == ["in_progress", "closed"]
 
 
+def test_words_that_arrive_out_of_order_do_not_turn_the_status_back(hooked: Gateway, door: str, code: str) -> None:
+    def say(event: str, status: str, at: str) -> int:
+        return post(door, json.dumps({"id": event, "case_code": code, "status": status, "at": at}).encode())
+
+    assert say("late2", "closed", "2026-03-02T10:00:00+01:00") == 200
+    assert say("late1", "in_progress", "2026-03-02T08:59:00Z") == 200
+    detail = hooked.views.case(code)
+    assert detail is not None
+    assert (detail.row.portal_status, detail.row.case.status) == ("closed", CaseStatus.CLOSED)
+    assert [e.note for e in detail.road if e.kind == "portal_late"] == ["in_progress"]
+
+
 def test_what_the_portal_did_not_sign_is_turned_away(hooked: Gateway, door: str, code: str) -> None:
     body = json.dumps({"id": "e2", "case_code": code, "status": "closed"}).encode()
     assert post(door, body, secret=b"altro") == 401
@@ -91,6 +103,8 @@ def test_what_the_portal_did_not_sign_is_turned_away(hooked: Gateway, door: str,
         ({"id": "e", "status": "closed"}, 422),
         ({"id": "e", "case_code": 7, "status": "closed"}, 422),
         ({"id": "e", "case_code": "SPCEN1", "status": "burnt"}, 422),
+        ({"id": "e", "case_code": "SPCEN1", "status": "closed", "at": "yesterday"}, 422),
+        ({"id": "e", "case_code": "SPCEN1", "status": "closed", "at": "2026-03-02T10:00:00"}, 422),
         (["id"], 422),
     ],
 )

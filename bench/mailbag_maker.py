@@ -30,13 +30,12 @@ Scenario = dict[str, Any]
 
 def make(corpus: Path, folder: Path, only: set[str]) -> int:
     """Number of items written."""
-    lines = [json.loads(line) for line in corpus.read_text("utf-8").splitlines() if line.strip()]
-    chosen = [s for s in lines if not only or s["id"] in only]
+    chosen = [s for s in load(corpus) if not only or s["id"] in only]
     expected = []
     for scenario in chosen:
         place = folder / "items" / scenario["id"]
         place.mkdir(parents=True, exist_ok=True)
-        _write(scenario, place)
+        write_item(scenario, place)
         answer = {**scenario["expected"], "documents": _documents(scenario)}
         expected.append({"id": scenario["id"], "channel": scenario["channel"], "expected": answer})
     rows = (json.dumps(row, ensure_ascii=False) for row in expected)
@@ -44,11 +43,16 @@ def make(corpus: Path, folder: Path, only: set[str]) -> int:
     return len(chosen)
 
 
+def load(corpus: Path) -> list[Scenario]:
+    return [json.loads(line) for line in corpus.read_text("utf-8").splitlines() if line.strip()]
+
+
 def _seed(scenario: Scenario) -> int:
     return zlib.crc32(scenario["id"].encode())
 
 
-def _write(scenario: Scenario, place: Path) -> None:
+def write_item(scenario: Scenario, place: Path) -> None:
+    """The item's files and its ``item.json``."""
     channel, envelope = scenario["channel"], scenario["envelope"]
     note: dict[str, Any] = {"channel": channel}
     if channel in ("email", "pec"):

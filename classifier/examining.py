@@ -28,6 +28,7 @@ from classifier import (
     sender_kind,
     similarity,
     supplier,
+    telling_numbers,
 )
 from classifier.letter import letter_of
 from classifier.meaning import examine_meaning
@@ -82,6 +83,7 @@ def examine(
         *_quoted_complaint(view, models.operators),
         *further.examine(view),
         *similarity.examine(view, documents),
+        *telling_numbers.examine(view, said),
     )
     return Examination(findings=findings, papers=papers, versions=_versions(models))
 

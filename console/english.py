@@ -14,6 +14,7 @@ ENGLISH_REASONS: tuple[tuple[str, str], ...] = (
     ("È scritto troppo poco per decidere da soli.", "Too little is written to decide unaided."),
     ("Codice da controllare, non supera la verifica:", "A code to check, it fails its verification:"),
     ("Dati discordanti tra i documenti:", "The documents disagree:"),
+    (", ma con altri importi o date", ", but with other amounts or dates"),
     ("Molto simile a un invio già ricevuto", "Much like a submission received before"),
     ("Non si legge nulla: serve un occhio umano.", "Nothing can be read: a human eye is needed."),
     ("non corrisponde a nessuna pratica.", "belongs to no case."),

@@ -29,6 +29,8 @@ class Query:
     content_digest: str | None = None
     """SHA-256 of the normalised words and attachments: equal for the same submission by another channel."""
     minhash: tuple[int, ...] = ()
+    numbers: tuple[str, ...] = ()
+    """The amounts, dates and bill numbers of the sender's own words (finding ``telling_numbers``)."""
     received_at: datetime | None = None
 
 
@@ -57,6 +59,12 @@ class Twin:
     same_tax_code: bool = False
     same_supply: bool = False
     same_sender: bool = False
+    other_tax_code: bool = False
+    """Both name a person, and not the same."""
+    same_numbers: int = 0
+    """Amounts, dates and bill numbers that both name, see `mailroom.telling`."""
+    other_numbers: int = 0
+    """Such numbers that each has and the other has not."""
     received_at: datetime | None = None
 
 

@@ -183,6 +183,7 @@ class Known:
         senders = (self.sender_email, applicant.email, self.envelope.transport.fax_sender)
         minhash = self.said("minhash")
         digest = self.said("content_digest")
+        telling = self.value("telling_numbers")
         return Query(
             item_id=item_id,
             case_codes=(code,) if code else (),
@@ -193,6 +194,7 @@ class Known:
             reply_tokens=tuple(f.value for f in self.examination.all("reply_token")),
             content_digest=digest.value if digest else None,
             minhash=_numbers(minhash.value) if minhash else (),
+            numbers=tuple(telling.split(",")) if telling else (),
             received_at=self.envelope.received_at,
         )
 

@@ -199,12 +199,25 @@ def duplicate(known: Known) -> Judgement | None:
 
 
 def _same_submission(known: Known, twin: Twin) -> bool:
-    """Sure enough to link unasked. The same form filled in for another supply is another matter, however similar."""
+    """Sure enough to link unasked. The same form filled in for another supply, another person of the house or another
+    bill is another matter, however similar; half the words, misread by the fax, are enough where person and numbers
+    agree."""
     same_person = twin.same_tax_code or twin.same_supply or twin.same_sender
     if twin.exact:
         return same_person or known.words > 200
     other_supply = bool(known.query("").supplies) and not twin.same_supply
-    return same_person and not other_supply and twin.similarity >= known.policy.same_text
+    if not same_person or other_supply or twin.other_tax_code or _speaks_of_another_bill(twin):
+        return False
+    agree = (twin.same_tax_code or twin.same_supply) and twin.same_numbers >= FEW_NUMBERS and not twin.other_numbers
+    return twin.similarity >= (known.policy.likely_same_text if agree else known.policy.same_text)
+
+
+FEW_NUMBERS = 3
+
+
+def _speaks_of_another_bill(twin: Twin) -> bool:
+    """Among few numbers one other one tells; among many, one may have been misread."""
+    return twin.other_numbers > (1 if twin.same_numbers > FEW_NUMBERS else 0)
 
 
 def further_sending(known: Known) -> Judgement | None:
@@ -303,7 +316,8 @@ def _case_doubts(known: Known) -> Iterator[str]:
         yield f"Dati discordanti tra i documenti: {finding.value}"
     for twin in known.context.twins:
         if twin.similarity >= policy.likely_same_text and not _same_form_of_another(known, twin):
-            yield f"Molto simile a un invio già ricevuto ({twin.item_id})"
+            other = ", ma con altri importi o date" if _speaks_of_another_bill(twin) else ""
+            yield f"Molto simile a un invio già ricevuto ({twin.item_id}){other}"
 
 
 def _same_form_of_another(known: Known, twin: Twin) -> bool:

@@ -80,10 +80,13 @@ def _begins(plain: str) -> bool:
 
 
 def _header_block(lines: list[str]) -> bool:
-    """``Da: … Inviato: … A: … Oggetto: …`` as Outlook writes it: three different fields close together."""
-    names = {match[1].lower() for line in lines if (match := _FIELD.match(line.strip()))}
-    sender = names & {"da", "from", "mittente"}
-    return bool(sender) and len(names) >= 3
+    """``Da: … Inviato: … A: … Oggetto: …`` as Outlook writes it: three different fields close together.
+
+    A moment or an address among them: people head their own letters with DA, A and OGGETTO as well, as on a fax.
+    """
+    fields = {match[1].lower(): line for line in lines if (match := _FIELD.match(line.strip()))}
+    sender, moment = fields.keys() & {"da", "from", "mittente"}, fields.keys() & {"inviato", "sent", "data", "date"}
+    return bool(sender) and len(fields) >= 3 and (bool(moment) or any("@" in line for line in fields.values()))
 
 
 def _unmixed(lines: list[str]) -> tuple[list[str], list[str]]:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam,
 
 from mailroom.case import CaseStatus
 from mailroom.context import Context, KnownCase, Query, Twin
+from mailroom.telling import compared
 from store.case_rows import cases_of
 from store.columns import Moment
 from store.outside import plain_message_id
@@ -205,13 +206,18 @@ def _twin(row: RowMapping, query: Query) -> Twin:
     theirs = json.loads(row["minhash"] or "[]")
     length = min(len(theirs), len(query.minhash))
     alike = sum(a == b for a, b in zip(theirs, query.minhash, strict=False)) / length if length else 0.0
+    tax_codes = set(json.loads(row["tax_codes"]))
+    same, other = compared(json.loads(row["numbers"] or "[]"), query.numbers)
     exact = bool(query.content_digest) and row["content_digest"] == query.content_digest
     return Twin(
         item_id=row["item_id"],
         case_code=row["case_code"],
         exact=exact,
         similarity=1.0 if exact else alike,
-        same_tax_code=bool(set(json.loads(row["tax_codes"])) & set(query.tax_codes)),
+        same_tax_code=bool(tax_codes & set(query.tax_codes)),
+        other_tax_code=bool(tax_codes and query.tax_codes) and not tax_codes & set(query.tax_codes),
+        same_numbers=same,
+        other_numbers=other,
         same_supply=bool(set(json.loads(row["supplies"])) & set(query.supplies)),
         same_sender=bool(set(json.loads(row["senders"])) & set(query.senders)),
         received_at=row["received_at"],

@@ -35,6 +35,7 @@ def _fingerprint(query: Query) -> dict[str, object]:
         "item_id": query.item_id,
         "content_digest": query.content_digest,
         "minhash": json.dumps(query.minhash),
+        "numbers": json.dumps(query.numbers),
         "tax_codes": json.dumps(query.tax_codes),
         "supplies": json.dumps(query.supplies),
         "senders": json.dumps(query.senders),

@@ -211,6 +211,7 @@ fingerprint = Table(
     Column("item_id", String(32), ForeignKey("item.id"), primary_key=True),
     Column("content_digest", String(64), index=True),
     Column("minhash", Text),
+    Column("numbers", Words),
     Column("tax_codes", Words, nullable=False),
     Column("supplies", Words, nullable=False),
     Column("senders", Words, nullable=False),

@@ -18,7 +18,7 @@ from sheets import AT, document, envelope, findings, judged, paper
 
 from mailroom.calendar import due_by, easter, is_working_day
 from mailroom.case import Case, CaseStatus, damm, is_ours, new_code
-from mailroom.context import Context, KnownCase, Twin
+from mailroom.context import Context, Judgement, KnownCase, Twin
 from mailroom.decision import Applicant, Disposition, Problem, ReplyKind, Requirement, Sector, Service, Supply, Topic
 from mailroom.envelope import Automatic, AutomaticKind, Channel
 from mailroom.house_rules import HOUSE_RULES
@@ -293,6 +293,31 @@ def test_the_same_form_for_another_supply_is_not_joined_unasked() -> None:
     judgement = judged(findings(supply__pdr="00881234567890"), context=Context(twins=(twin,)))
     assert judgement.decision.disposition is Disposition.CASE
     assert judgement.decision.needs_review and not judgement.change.open_new
+
+
+def alike(similarity: float, **more: Any) -> Judgement:
+    twin = Twin(item_id="first", case_code="SPCEN00000017", exact=False, similarity=similarity, **more)
+    return judged(findings(), context=Context(twins=(twin,)))
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [
+        {"same_tax_code": True, "other_numbers": 2, "same_numbers": 5},
+        {"same_tax_code": True, "other_numbers": 1, "same_numbers": 2},
+        {"same_sender": True, "other_tax_code": True},
+    ],
+)
+def test_another_bill_or_another_person_of_the_house_is_not_joined_unasked(twin: dict[str, Any]) -> None:
+    judgement = alike(0.97, **twin)
+    assert judgement.decision.disposition is Disposition.CASE
+    assert judgement.decision.needs_review and not judgement.change.open_new
+
+
+def test_half_the_words_are_enough_where_person_and_numbers_agree() -> None:
+    assert alike(0.65, same_tax_code=True, same_numbers=3).decision.disposition is Disposition.DUPLICATE
+    assert alike(0.65, same_tax_code=True, same_numbers=3, other_numbers=1).decision.needs_review
+    assert alike(0.65, same_sender=True, same_numbers=3).decision.needs_review
 
 
 def test_an_address_that_the_text_merely_names_is_no_proof() -> None:

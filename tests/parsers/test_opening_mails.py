@@ -189,6 +189,11 @@ def test_italian_clients_quote_in_their_own_ways(line: str) -> None:
     assert "la Sua pratica procede." in parted.quoted
 
 
+def test_a_letter_headed_like_a_fax_is_no_history() -> None:
+    text = "PALERMO 30/3/26\nDA: SAMMARTANO VITO\nA: SPORTELLO ENERGIA\n\nOGGETTO: CMOR\n\nHO GIÀ PAGATO."
+    assert split(text).new == text
+
+
 def test_answers_written_between_the_quoted_lines_are_new_words() -> None:
     text = "Il 3 marzo 2026 Sportello ha scritto:\n> Qual è il POD?\nIT001E12345678\n> E il telefono?\n06 1234567"
     parted = split(text)

@@ -184,18 +184,24 @@ def portal_only(known: Known) -> Judgement | None:
 
 
 def duplicate(known: Known) -> Judgement | None:
+    """The same submission again. People send it anew to add the paper they had forgotten: that completes the case."""
     twin = next((t for t in known.context.twins if _same_submission(known, t)), None)
     if twin is None:
         return None
+    own = known.context.open_of_sender
+    target = next((each for each in own if each.case.code == twin.case_code), None)
+    brings = _brings(known, target) if target else ()
     decision = Decision(
         disposition=Disposition.DUPLICATE,
         applicant=known.applicant,
         supply=known.supply,
         case_code=twin.case_code,
-        verdicts=known.verdicts(None),
+        verdicts=known.verdicts(target.case.service if target else None),
         needs_review=False,
+        reply=reply_to_applicant(known, target) if target and brings else NO_REPLY,
     )
-    return Judgement(decision=decision, change=CaseChange(join=twin.case_code, duplicate_of=twin.item_id))
+    change = CaseChange(join=twin.case_code, duplicate_of=twin.item_id, completes=brings)
+    return Judgement(decision=decision, change=change)
 
 
 def _same_submission(known: Known, twin: Twin) -> bool:

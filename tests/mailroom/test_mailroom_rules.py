@@ -283,6 +283,18 @@ def test_the_same_letter_again_is_a_duplicate_of_the_first() -> None:
     assert (judgement.change.duplicate_of, judgement.change.open_new) == ("first", False)
 
 
+def test_the_same_letter_again_with_the_forgotten_paper_completes_its_case() -> None:
+    twin = Twin(item_id="first", case_code="SPCEN00000017", exact=False, similarity=0.95, same_tax_code=True)
+    context = Context(twins=(twin,), open_of_sender=(known_case(),))
+    card = (document(0, "ci.jpg"), paper(0, "identity_document"))
+    again = judged(findings(), card, context=context)
+    assert again.decision.disposition is Disposition.DUPLICATE
+    assert again.change.completes == (Requirement.IDENTITY_DOCUMENT,)
+    assert again.decision.reply.kind is ReplyKind.ACKNOWLEDGEMENT
+    nothing_new = judged(findings(), context=context).decision
+    assert nothing_new.reply.kind is ReplyKind.NONE
+
+
 def test_two_people_with_the_same_form_are_two_cases() -> None:
     twin = Twin(item_id="first", case_code="SPCEN00000017", exact=False, similarity=0.9)
     assert judged(findings(), context=Context(twins=(twin,))).decision.disposition is Disposition.CASE

@@ -6,7 +6,6 @@ item that needs OCR is committed after *open* and left for the slow queue, so th
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,7 +35,7 @@ from outbound.tongue import language_of
 from road.contents import Contents
 from road.rungs import Known, Tools, cuts, decide_rung, examine_rung, open_rung, read_quickly_rung, read_rung
 from store.claiming import Claim
-from store.codec import OpenedSheet, ReadSheet, Sheet, decode
+from store.codec import OpenedSheet, ReadSheet, Sheet
 from store.deciding import Deciding
 from store.ledger import Ledger
 
@@ -105,16 +104,16 @@ class Climber:
         item, written = claim.item, dict(claim.sheets)
         fresh: dict[Rung, Sheet] = {}
         opened = written.get(Rung.OPENED)
+        parts: Mapping[str, bytes] = {}
         if opened is None:
-            contents = self._original(claim)
-            found = open_rung(contents, item.hints, self.tools)
-            self.contents.keep(found.contents)
+            found = open_rung(self._original(claim), item.hints, self.tools)
+            parts = found.contents
             opened = OpenedSheet(envelope=found.envelope, submission=found.submission)
             fresh[Rung.OPENED] = opened
         assert isinstance(opened, OpenedSheet)
         read = written.get(Rung.READ)
         if read is None:
-            content = self.contents.of(item)
+            content = self.contents.of(item, at_hand=parts)
             documents = (
                 read_rung(
                     opened.submission, content, self.tools, pages=item.hints.pages, progress=self._progress(claim)
@@ -123,13 +122,14 @@ class Climber:
                 else read_quickly_rung(opened.submission, content, self.tools)
             )
             if documents is None:
+                self.contents.keep(parts)
                 self.ledger.advance(claim, fresh, to=Rung.OPENED)
                 self.ring([item.id], True)
                 return None
             read = ReadSheet(documents=documents)
             fresh[Rung.READ] = read
         assert isinstance(read, ReadSheet)
-        said = [decode(json.dumps(json.loads(body)), Finding) for body in self.ledger.corrections(item.id)]
+        said = claim.corrections
         ranges = self._letters(read, said) if item.hints.pages is None else ()
         if ranges:
             children = self.ledger.split(claim, fresh, ranges)

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, func, insert, or_, select, update
 
 from mailroom.errors import LostLease
+from mailroom.finding import Finding
 from mailroom.item import LADDER, Hints, Item, Rung
 from store.codec import Sheet, decode, decode_sheet, encode
 from store.events import note_events
 from store.lease import is_dead, new_lease
-from store.schema import item, progress, sheet
+from store.schema import correction, item, progress, sheet
 
 TOO_MANY = "too_many_attempts"
 
@@ -38,6 +39,8 @@ class Claim:
     lease: str
     until: datetime
     sheets: Mapping[Rung, Sheet] = field(default_factory=dict)
+    corrections: tuple[Finding, ...] = ()
+    """What people have said of it, oldest first."""
 
 
 def claim(
@@ -70,10 +73,27 @@ def claim(
         .where(item.c.id.in_([row["id"] for row in fresh]))
         .values(lease=lease, lease_until=until, attempts=item.c.attempts + 1)
     )
-    sheets = latest_sheets(connection, [row["id"] for row in fresh])
+    ids = [row["id"] for row in fresh]
+    sheets, said = latest_sheets(connection, ids), corrections(connection, ids)
     return [
-        Claim(item=_claimed(item_of(row)), lease=lease, until=until, sheets=sheets.get(row["id"], {})) for row in fresh
+        Claim(
+            item=_claimed(item_of(row)),
+            lease=lease,
+            until=until,
+            sheets=sheets.get(row["id"], {}),
+            corrections=tuple(said.get(row["id"], ())),
+        )
+        for row in fresh
     ]
+
+
+def corrections(connection: Connection, ids: Sequence[str]) -> dict[str, list[Finding]]:
+    """People's findings on these items, oldest first."""
+    wanted = select(correction.c.item_id, correction.c.finding).where(correction.c.item_id.in_(ids))
+    found: dict[str, list[Finding]] = {}
+    for row in connection.execute(wanted.order_by(correction.c.id)):
+        found.setdefault(row.item_id, []).append(decode(row.finding, Finding))
+    return found
 
 
 def _claimed(before: Item) -> Item:

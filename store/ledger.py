@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, insert
 
 from mailroom.case import Case, CaseStatus
 from mailroom.dispatch import Dispatch, DispatchChannel
@@ -173,11 +173,6 @@ class Ledger:
             return known
 
         return self._write(step)
-
-    def corrections(self, item_id: str) -> list[str]:
-        """JSON of the findings people made on this item, oldest first."""
-        wanted = select(correction.c.finding).where(correction.c.item_id == item_id).order_by(correction.c.id)
-        return self._read(lambda connection: list(connection.execute(wanted).scalars()))
 
     # The outbox -----------------------------------------------------------------------------------------------
 

@@ -291,7 +291,7 @@ def test_a_correction_is_kept_and_the_rules_decide_again_on_the_same_case(ledger
     assert again.case.status is CaseStatus.WAITING
     detail = views.case(first.case.code)
     assert detail is not None and len(detail.dispatches) == 1
-    assert len(ledger.corrections(first.item_id)) == 1
+    assert claim.corrections == (finding,)
 
 
 def test_an_item_that_a_person_takes_out_of_its_case_closes_it(ledger: Ledger, views: Views) -> None:

@@ -24,13 +24,14 @@ from road.broker import make_broker, unheard
 from road.chores import AT_THE_SOURCES, AT_WORK, Chores
 from road.climbing import Climber
 from road.config import GatewayConfig, load
+from road.crew import BATCH, Crew, muster
 from road.delivering import Delivery
 from road.gateway import Gateway, open_gateway
 from road.serving import ConsoleServer
+from road.warming import warm_up
 
 log = structlog.get_logger()
 
-BATCH = 25
 SWEEP_SECONDS = 2.0
 
 
@@ -44,7 +45,8 @@ def broker() -> dramatiq.Broker:
 class Bell:
     """The broker and its three actors; `ring` wakes a worker wherever one is."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, crew: Crew | None = None) -> None:
+        self._crew = crew
         self.broker = make_broker(gateway.config.gateway.broker)
         self._climber: Climber = gateway.climber(self.ring)
         self.delivery: Delivery = gateway.delivery()
@@ -83,7 +85,9 @@ class Bell:
             log.warning("bell_unheard", actor=actor.actor_name, kind=type(error).__name__)
 
     def _climb_quick(self, item_ids: list[str]) -> None:
-        if self._climber.climb(item_ids, slow=False):
+        if self._crew is not None and self._crew.is_alive():
+            self._crew.ring()
+        elif self._climber.climb(item_ids, slow=False):
             self.ring_delivery()
 
     def _climb_slowly(self, item_ids: list[str]) -> None:
@@ -137,7 +141,12 @@ def _is_slow(channel: str, rung: str) -> bool:
 def run(config: GatewayConfig, *, poll: bool, work: bool, console: bool, stop: threading.Event) -> None:
     """Starts the parts that were asked for and returns when `stop` is set and they have ended."""
     gateway = open_gateway(config)
-    bell = Bell(gateway)
+    crew = None
+    if work:
+        warm_up(gateway.tools(), config.answers)
+        processes = config.gateway.processes
+        crew = muster(gateway, processes) if processes > 1 else None
+    bell = Bell(gateway, crew)
     threads: list[threading.Thread] = []
     workers: list[dramatiq.Worker] = []
     if work:
@@ -160,6 +169,8 @@ def run(config: GatewayConfig, *, poll: bool, work: bool, console: bool, stop: t
     if server:
         server.start()
     stop.wait()
+    if crew:
+        crew.stop()
     if server:
         server.stop()
     for worker in workers:

@@ -11,33 +11,36 @@ from __future__ import annotations
 
 import argparse
 import email
-import multiprocessing
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from email.message import EmailMessage
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import func, select
 
 from bench import helpdesk
 from bench.plain_pdf import text_pdf
 from classifier.model.examples import examples
 from ingest.mailbox_session import MailboxConfig
-from mailroom.item import Receipt
 from road.config import GatewayConfig, StateConfig
-from road.gateway import open_gateway
+from road.crew import muster
+from road.gateway import Gateway, open_gateway
+from road.warming import warm_up
+from store.engine import reading
+from store.schema import item
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "servers"))
 
 from dovecot import PASSWORD, Dovecot, dovecot
 from postgres import postgres
 
-BATCH = 25
+LOOK_SECONDS = 0.02
 
 
 def mails(count: int) -> Iterator[bytes]:
@@ -79,53 +82,32 @@ def baseline(server: Dovecot, folder: Path, user: str) -> float:
     return len(uids) / (time.perf_counter() - started)
 
 
-def intake(server: Dovecot, folder: Path, user: str, url: str | None, workers: int) -> tuple[float, int]:
+def intake(server: Dovecot, folder: Path, user: str, url: str | None, processes: int) -> tuple[float, int]:
     """Mails a second from the mailbox to the last committed decision, and how many were decided.
 
-    The workers have started when the clock does, as they have in a service; they climb while the poller still takes.
+    The climbers have been forked when the clock starts, as they have in a service; they climb while the poller takes.
     """
     secret = folder / "password"
     secret.write_text(PASSWORD)
     box = MailboxConfig(name=user, host="127.0.0.1", port=server.port, user=user, tls="none", password_file=secret)
-    config = GatewayConfig(gateway=StateConfig(state=folder / "state", database=url), mailbox=(box,))
-    gateway = open_gateway(config)
-    context = multiprocessing.get_context("spawn")
-    bell: multiprocessing.Queue[list[str] | None] = context.Queue()
-    done: multiprocessing.Queue[int] = context.Queue()
-    processes = [context.Process(target=_work, args=(config, bell, done)) for _ in range(workers)]
-    for process in processes:
-        process.start()
-    for _ in processes:
-        done.get()
+    gateway = open_gateway(GatewayConfig(gateway=StateConfig(state=folder / "state", database=url), mailbox=(box,)))
+    warm_up(gateway.tools(), gateway.config.answers)
+    crew = muster(gateway, processes)
     started = time.perf_counter()
-    count = 0
-    for attendance in gateway.attendances(on_booked=lambda receipts: _ring(bell, receipts)):
-        count += len(attendance.take().receipts)
-    for _ in processes:
-        bell.put(None)
-    decided = sum(done.get() for _ in processes)
+    taken = 0
+    for attendance in gateway.attendances(on_booked=lambda _: crew.ring()):
+        taken += len(attendance.take().receipts)
+    while (decided := _decided(gateway)) < taken and crew.is_alive():
+        time.sleep(LOOK_SECONDS)
     whole = time.perf_counter() - started
-    for process in processes:
-        process.join()
+    crew.stop()
     gateway.engine.dispose()
-    return count / whole, decided
+    return decided / whole, decided
 
 
-def _ring(bell: multiprocessing.Queue[list[str] | None], receipts: Sequence[Receipt]) -> None:
-    ids = [receipt.item_id for receipt in receipts]
-    for start in range(0, len(ids), BATCH):
-        bell.put(ids[start : start + BATCH])
-
-
-def _work(
-    config: GatewayConfig, bell: multiprocessing.Queue[list[str] | None], done: multiprocessing.Queue[int]
-) -> None:
-    climber = open_gateway(config).climber(lambda ids, slow: None)
-    done.put(0)
-    decided = 0
-    while (ids := bell.get()) is not None:
-        decided += climber.climb(ids, slow=False)
-    done.put(decided)
+def _decided(gateway: Gateway) -> int:
+    with reading(gateway.engine) as connection:
+        return connection.execute(select(func.count()).where(item.c.disposition.is_not(None))).scalar_one()
 
 
 def _rival(console: Console, server: Dovecot, folder: Path) -> float | None:
@@ -159,10 +141,10 @@ def main() -> None:
             table.add_row("django-helpdesk get_email", f"{rival:.1f}", f"{rival / least:.2f}", "1.0 x", str(count))
         url = stack.enter_context(postgres())
         cores = os.cpu_count() or 1
-        rows = [("SQLite, one worker", "one", None, 1), (f"SQLite, {cores} workers", "sqlite", None, cores)]
-        rows.append((f"PostgreSQL, {cores} workers", "postgres", url, cores))
-        for label, user, database, workers in rows:
-            whole, decided = intake(server, folder / user, user, database, workers)
+        rows = [("SQLite, one climber", "one", None, 1), (f"SQLite, {cores} climbers", "sqlite", None, cores)]
+        rows.append((f"PostgreSQL, {cores} climbers", "postgres", url, cores))
+        for label, user, database, processes in rows:
+            whole, decided = intake(server, folder / user, user, database, processes)
             times = f"{whole / rival:.1f} x" if rival else "–"
             table.add_row(label, f"{whole:.0f}", f"{whole / least:.2f}", times, str(decided))
         console.print(table)

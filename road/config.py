@@ -42,6 +42,8 @@ class StateConfig:
     """``amqp://…`` or ``redis://…``; none means the broker inside the process."""
     workers: int = 2
     """Threads that climb the ladder inside one process."""
+    processes: int = 1
+    """With more than one, so many processes of their own climb with quick mail: one a core is right."""
     max_attempts: int = 5
     lease_seconds: float = 900
     """How long an item of a worker that died waits for another one. Slow reading renews its lease page by page."""

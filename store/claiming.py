@@ -105,9 +105,20 @@ def _due(now: datetime) -> ColumnElement[bool]:
     return (item.c.due_at <= now) & item.c.held_code.is_(None) & (item.c.rung != Rung.CLOSED.value) & free
 
 
-def due_items(connection: Connection, *, now: datetime, limit: int) -> list[tuple[str, str, str]]:
+def due_items(
+    connection: Connection,
+    *,
+    now: datetime,
+    limit: int,
+    channels: Sequence[str] | None = None,
+    rungs: Sequence[Rung] | None = None,
+) -> list[tuple[str, str, str]]:
     """(id, channel, rung) of items that wait for a worker."""
     wanted = select(item.c.id, item.c.channel, item.c.rung).where(_due(now)).order_by(item.c.due_at).limit(limit)
+    if channels is not None:
+        wanted = wanted.where(item.c.channel.in_(channels))
+    if rungs is not None:
+        wanted = wanted.where(item.c.rung.in_([rung.value for rung in rungs]))
     return [(row.id, row.channel, row.rung) for row in connection.execute(wanted)]
 
 

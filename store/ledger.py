@@ -84,9 +84,11 @@ class Ledger:
 
     # The ladder -----------------------------------------------------------------------------------------------
 
-    def due_items(self, limit: int = 1000) -> list[tuple[str, str, str]]:
+    def due_items(
+        self, limit: int = 1000, *, channels: Sequence[str] | None = None, rungs: Sequence[Rung] | None = None
+    ) -> list[tuple[str, str, str]]:
         """(id, channel, rung) of what waits for a worker, longest waiting first."""
-        return self._read(claiming.due_items, now=self._clock.now(), limit=limit)
+        return self._read(claiming.due_items, now=self._clock.now(), limit=limit, channels=channels, rungs=rungs)
 
     def claim(
         self,

@@ -1,0 +1,109 @@
+"""A worker with processes of its own for quick mail: one of them may die, and all of them end with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from road.config import load
+from road.gateway import Gateway, open_gateway
+from tests.road.answering import letter
+
+PATIENCE = 60.0
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    for name in ("cur", "new", "tmp"):
+        (tmp_path / "posta" / name).mkdir(parents=True)
+    file = tmp_path / "gateway.toml"
+    file.write_text(
+        '[gateway]\nstate = "state"\nprocesses = 2\n[console]\nport = 0\n'
+        '[[maildir]]\nname = "posta"\nfolder = "posta"\npoll_seconds = 0.2\n',
+        "utf-8",
+    )
+    return file
+
+
+@pytest.fixture
+def worker(config: Path) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "worker", "run", "--config", str(config)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        yield running
+        running.kill()
+
+
+def children(pid: int) -> list[int]:
+    try:
+        return [int(number) for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
+def climbers(pid: int) -> tuple[int, list[int]]:
+    """Foreman and climbers; the foreman is the child that the worker forked of itself."""
+    mine = Path(f"/proc/{pid}/cmdline").read_bytes()
+    forks = [child for child in children(pid) if Path(f"/proc/{child}/cmdline").read_bytes() == mine]
+    return (forks[0], [c for c in children(forks[0]) if lives(c)]) if forks else (0, [])
+
+
+def lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0] not in (b"Z", b"X")
+    except OSError:
+        return False
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline, pause = monotonic() + PATIENCE, threading.Event()
+    while not true():
+        assert monotonic() < deadline, "too late"
+        pause.wait(0.05)
+
+
+def drop(config: Path, name: str) -> None:
+    box = config.parent / "posta"
+    (box / "tmp" / name).write_bytes(letter("Buongiorno, invio i documenti.", subject=name))
+    (box / "tmp" / name).rename(box / "new" / name)
+
+
+def decided(gateway: Gateway) -> int:
+    return sum(row.disposition is not None for row in gateway.views.items().rows)
+
+
+def test_a_climber_that_dies_is_replaced_and_all_end_with_their_worker(
+    config: Path, worker: subprocess.Popen[bytes]
+) -> None:
+    gateway = open_gateway(load(config))
+    until(lambda: len(climbers(worker.pid)[1]) == 2)
+    foreman, before = climbers(worker.pid)
+    os.kill(before[0], signal.SIGKILL)
+    for name in ("uno", "due", "tre"):
+        drop(config, name)
+    until(lambda: decided(gateway) == 3)
+    until(lambda: len(climbers(worker.pid)[1]) == 2)
+    everybody = [foreman, *climbers(worker.pid)[1]]
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(PATIENCE) == 0
+    until(lambda: not any(map(lives, everybody)))
+
+
+def test_when_the_foreman_is_gone_the_worker_climbs_by_itself(config: Path, worker: subprocess.Popen[bytes]) -> None:
+    gateway = open_gateway(load(config))
+    until(lambda: len(climbers(worker.pid)[1]) == 2)
+    foreman, crew = climbers(worker.pid)
+    os.kill(foreman, signal.SIGKILL)
+    until(lambda: not any(map(lives, crew)))
+    drop(config, "uno")
+    until(lambda: decided(gateway) == 1)
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(PATIENCE) == 0

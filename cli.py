@@ -87,12 +87,13 @@ def demo(
     folder: Annotated[Path, typer.Option(help="where everything is kept")] = Path("var/demo"),
     once: Annotated[bool, typer.Option("--once", help="work off the samples, print the summary, exit")] = False,
     samples: Annotated[bool, typer.Option("--samples/--no-samples")] = True,
+    bag: Annotated[Path | None, typer.Option(help="folder of sample items, instead of ours")] = None,
     port: int = 8765,
 ) -> None:
     """The whole gateway on its embedded default, fed with the sample mailbag (what script/run starts)."""
     from road.demonstration import demonstrate
 
-    raise SystemExit(demonstrate(folder.resolve(), with_samples=samples, once=once, port=port))
+    raise SystemExit(demonstrate(folder.resolve(), bag=bag, with_samples=samples, once=once, port=port))
 
 
 def _part(part: str, config: Path | None) -> None:

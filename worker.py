@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -185,6 +186,8 @@ def main() -> None:
     parser.add_argument("part", choices=("run", "poll", "work", "console"))
     parser.add_argument("--config", type=Path)
     given = parser.parse_args()
+    # Standard output is for people at a terminal (the password of the first start), the log for who keeps it.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(file=sys.stderr))
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())

@@ -25,7 +25,7 @@ PATIENCE = 1800.0
 """Seconds after which `--once` gives up waiting."""
 
 
-def demonstrate(folder: Path, *, with_samples: bool, once: bool, port: int) -> int:
+def demonstrate(folder: Path, *, bag: Path | None, with_samples: bool, once: bool, port: int) -> int:
     """Exit code: 0, or 1 if an item was left without an outcome."""
     console = Console()
     stop = threading.Event()
@@ -34,10 +34,13 @@ def demonstrate(folder: Path, *, with_samples: bool, once: bool, port: int) -> i
     folder.mkdir(parents=True, exist_ok=True)
     portal = SandboxPortal(folder / "portal.db").start()
     stage = samples.set_up(folder, console_port=port, portal=portal.url)
-    worker = subprocess.Popen([sys.executable, "-m", "worker", "run", "--config", str(stage.config)])
+    diary = folder / "worker.log"
+    with diary.open("ab") as out:
+        # What it says on standard output is meant for whoever sits here: the password of the first start.
+        worker = subprocess.Popen([sys.executable, "-m", "worker", "run", "--config", str(stage.config)], stderr=out)
     try:
         gateway = open_gateway(load(stage.config))
-        items = samples.sample_items() if with_samples and not _fed(gateway) else []
+        items = samples.sample_items(bag) if with_samples and not _fed(gateway) else []
         if items:
             console.print(f"{len(items)} arrivi di prova: posta, PEC, fax e scansioni")
             samples.feed(stage, items)
@@ -45,6 +48,8 @@ def demonstrate(folder: Path, *, with_samples: bool, once: bool, port: int) -> i
             console.print(f"Console degli operatori: http://127.0.0.1:{port}/  (Ctrl-C per fermare)")
         finished = _follow(gateway, len(items), stop, worker, console) if items or once else True
         _summary(gateway, console)
+        if worker.poll() is not None:
+            console.print(f"La lavorazione si è fermata da sola: {diary} dice perché.")
         if not once:
             while not stop.wait(0.5) and worker.poll() is None:
                 pass

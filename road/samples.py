@@ -38,12 +38,10 @@ class Stage:
             self.mailbox.close()
 
 
-def sample_items() -> list[Path]:
-    """Item folders of the first bag that is there; none if no bag is."""
-    for bag in BAGS:
-        if bag.is_dir():
-            return sorted(path for path in bag.iterdir() if (path / "item.json").is_file())
-    return []
+def sample_items(bag: Path | None = None) -> list[Path]:
+    """Item folders of that bag, or of the first of ours that is there; none if no bag is."""
+    found = next((place for place in ((bag,) if bag else BAGS) if place.is_dir()), None)
+    return sorted(path for path in found.iterdir() if (path / "item.json").is_file()) if found else []
 
 
 def set_up(folder: Path, *, console_port: int, portal: str | None) -> Stage:

@@ -1,0 +1,69 @@
+"""What `script/run --once` starts, on a handful of the project's samples: real sources, a real worker, an outcome for
+each."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from road import local_mailbox
+from road.config import load
+from road.gateway import open_gateway
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "samples" / "items"
+PER_CHANNEL = {"email": 2, "pec": 1, "fax": 1, "post": 1}
+
+
+@pytest.fixture
+def bag(tmp_path: Path) -> Path:
+    """The lightest samples of each channel."""
+    there = [(json.loads((item / "item.json").read_text("utf-8"))["channel"], item) for item in SAMPLES.iterdir()]
+    for channel, count in PER_CHANNEL.items():
+        mine = sorted((item for name, item in there if name == channel), key=weight)
+        for item in mine[:count]:
+            shutil.copytree(item, tmp_path / "bag" / item.name)
+    return tmp_path / "bag"
+
+
+def weight(item: Path) -> int:
+    return sum(file.stat().st_size for file in item.iterdir())
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Where the mailbox server gets at, whatever name it works under; pytest's own folders are closed to others."""
+    with tempfile.TemporaryDirectory(prefix="demo-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.mark.servers
+def test_every_sample_ends_in_a_case_a_filed_message_or_a_reason_to_wait(bag: Path, folder: Path) -> None:
+    command = [sys.executable, "-m", "cli", "demo", "--once", "--folder", str(folder), "--bag", str(bag), "--port", "0"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Che cosa ne è stato" in done.stdout
+    assert "[info" not in done.stdout + done.stderr, "the log has its own file"
+    gateway = open_gateway(load(folder / "gateway.toml"))
+    rows = gateway.views.items().rows
+    gateway.engine.dispose()
+    assert len([row for row in rows if row.parent is None]) == sum(PER_CHANNEL.values())
+    assert {row.channel.value for row in rows} == set(PER_CHANNEL)
+    for row in rows:
+        assert row.held if row.held_code else row.rung == "closed", row
+        assert row.case_code or row.held or row.disposition or row.id in {child.parent for child in rows}, row
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="who isn't root serves mail under the own name")
+def test_root_does_without_a_mailbox_server_where_its_other_names_cannot_go(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir(mode=0o700)
+    assert local_mailbox.start(tmp_path / "home" / "dovecot") is None

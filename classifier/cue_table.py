@@ -291,4 +291,43 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     )),
     ("sender.association", (r"(?:federazione|lega|unione|movimento|sportello) (?:\w+ ){0,2}(?:utenti|consumator\w+|difesa|energia del)|(?:famiglie|utenti|consumator\w) (?:nostr\w )?iscritt\w|a nome degli aderenti|(?:rappresent\w+|per) (?:il |la |un[oa]? )?(?:nostr[oa] )?soci[oa]\b|\baps\b",)),
     ("sender.legal_person", (r"gruppo alpini|polisportiva|sportiva dilettantistica|societa semplice|istituto comprensivo|dirigente scolastic|capogruppo|(?:delibera|verbale) del (?:consiglio )?direttivo|contratto e dell associazione|bed ?(?:&|and) ?breakfast|capannone|rifasator\w+|energia reattiva|nostr[oa] (?:bar|ristorante|negozio|albergo|stabilimento|sede)",)),
+    # Fifth reading: old hands and the borders between matters.
+    ("sector.electricity", (
+        r"disagio fisico|macchinar\w+ (?:\w+ ){0,3}(?:ossigeno|salvavita|medical)|comunita energetic|tutele? gradual\w+|maggior tutela|contator\w+ 2g\b|\b2g\b",
+        r"\bf1\b|\bf2\b|\bf3\b|fasce? orari\w+|monorari\w+|biorari\w+|cabina|tralicci\w+|disaliment\w+|al buio\b|ore di buio",
+        r"condizionator\w+|climatizzator\w+|ferro da stiro|\bfrigo\b|lavatric\w+|ascensor\w+|impiant\w+ elettric\w+|cal[oi] di tensione|sbalz\w+ di tensione",
+    )),
+    ("sector.gas", (r"coefficiente c\b|potere calorifico|\bfiamma\b|bombol\w+|odore di gas|puzza di gas|fuga di gas|metri cubi standard|scaldabagno|termoautonom\w+|tubazion\w+ del metano",)),
+    ("topic.supplier_identity", (
+        r"(?:chi|quale) (?:\w+ ){0,2}(?:mi|ci) (?:sta|stanno) (?:forn|dand|vend|serv)\w+|dove mi hanno (?:messo|passat\w)|da chi a chi|ultimo (?:cambio|passaggio|switch)\b|chi e (?:adesso|ora|oggi|che) ",
+        r"nom[ei] (?:di tutt[ei] )?(?:delle|dei|di) (?:\w+ )?(?:societa|compagnie|fornitori|venditori|gestori)|(?:le|i|delle|dei) (?:societa|compagnie|fornitori|venditori|gestori) che mi (?:hanno|han)|quale compagnia (?:e|sia|ho)\b|di quali compagnie|con quale (?:compagnia|venditore|fornitore)",
+    )),
+    ("stance.asks_fact", (
+        r"chi (?:\w+ ){0,3}(?:vuole|ha voluto|pretende|incassa|pretendeva)\b|quanto (?:di preciso|esattamente|in tutto|precisamente|voleva)|da (?:quale|che) (?:giorno|data)|con (?:la|le) dat[ae]|mi bast(?:a|ano) (?:i|il|un|le|due|tre) (?:\w+ )?(?:nom|dat)\w+",
+    )),
+    ("topic.contract_terms", (
+        r"(?:accettat|detto (?:di )?si|firmat|aderit)\w* .{0,110}(?:ripens|pentit|tirarm|tornare indietro|disdir|annullar|recedere)|quanti giorni .{0,60}(?:ripens|reced|indietro|disdir|disfar)|termin\w+ (?:per|del|di) (?:ripens|recess)\w+|raccomandata .{0,40}fuori termine",
+        r"condizioni (?:economiche|generali)|prezzo (?:fisso|bloccato|fermo|scritto)|cambiare (?:fornitore|gestore) .{0,40}(?:obbligat|legat|costrett)|(?:offert|promozion|pubblicita)\w* .{0,80}(?:piccol|ingannev|asterisc|scritt\w+ sotto)|articolo \d+ .{0,40}condizion|\bpenale\b",
+    )),
+    ("topic.social_bonus", (r"scont\w+ .{0,40}(?:lo stato|per i poveri|sociale|per l isee)|recupero (?:agevolazion|bonus)\w*|(?:scontav|scontat)\w* .{0,30}isee|(?:rivogliono|ripres\w+|tolt\w+|tolgono) .{0,50}(?:bonus|sconto|agevolaz)\w*",)),
+    ("topic.indemnity", (
+        r"(?:importo|somma|cifra) (?:di legge|che (?:la )?legge)|(?:danno|spetta|spettano|dovrebbero dare) (?:dei soldi|qualche cosa|qualcosa|qualche soldo)|appuntamento .{0,80}non (?:si )?(?:present|veng|vien|e venut|sono venut)\w*|rispond\w+ (?:in ritardo|tardi|oltre)|senza (?:che )?(?:\w+ ){0,3}(?:lo )?(?:chied|domand)\w+ .{0,30}(?:somma|accredit)\w*",
+    )),
+    ("topic.other", (
+        r"lampion\w+|illuminazione pubblica|ingombrant\w+|(?:chius|serra|chiude)\w* (?:\w+ ){0,2}(?:lo )?sportell\w+|insult\w+|maleducat\w+|scortes\w+|anagrafic\w+|domiciliazion\w+|(?:boll\w+|fattur\w+|posta) (?:di carta|cartace\w+)|ritiro dedicato|comparator\w+",
+        r"copia (?:del|di|della) (?:\w+ )?(?:contratto|registrazion\w+)|(?:dieci|quindici|venti|decine di|\d+) (?:telefonate|chiamate|volte) (?:al|ogni) giorno|insist\w+ .{0,40}(?:porta|pianerottol|campanell)\w*|alzando la voce|modi (?:di fare|brusch|villan)\w*",
+    )),
+    ("topic.connection_works", (r"\bbuc[ah]\w*\b|\bscav[oi]\b|transenn\w+|voragin\w+|asfalt\w+|palo .{0,50}(?:mezzo|orto|giardin|proprieta|cortil)\w*|spostament\w+ (?:del|di un|d un) (?:palo|contator)\w*|aument\w+ (?:di|della) potenza|richiesta d allacci\w+|nicchia",)),
+    ("topic.supply_quality", (r"perdita .{0,50}(?:strad|provincial|condott|tubo|via |marciapied)\w*|\bruscell\w+|fiamma (?:\w+ )?(?:gialla|bassa|piccola)|fiacch\w+|si spengono|si spegne|color\w* (?:del |di |te\b|ruggine|marron)|sa di ferro|non (?:svuot|raccolg|ritir)\w+|freddi (?:fino|tutta|ogni)|pozz\w+ .{0,30}(?:corrente|tensione)",)),
+    ("topic.billing", (r"due volte nella stessa|moltiplicazion\w+|\boccupant\w+|rimast\w+ (?:in )?(?:un[oa]|sol[oa])|per (?:due|tre|quattro) (?:persone|occupanti|componenti)|metri quadr\w+|coefficient\w+|non mi restituiscono|importo arrotond\w+|quota fissa",)),
+    ("topic.metering", (r"fili .{0,30}scambiat\w+|contator\w+ scambiat\w+|van[oi] (?:dei|del) contator\w+|vetro appannat\w+|(?:lettur|cifr)\w+ .{0,40}(?:scartat|non plausibil|girat|invertit)\w*|cifre illeggibil\w+|verbale .{0,40}(?:verific|error)\w*|inaccessibil\w+",)),
+    ("topic.arrears_disconnection", (r"unica soluzione|non ce la (?:faccio|facciamo)|(?:fermare|chiudere|tagliare|togliere) il (?:calore|gas|metano|servizio)|piano .{0,20}(?:rate|rientro)|potenza ridotta|riduttore",)),
+    ("topic.switching", (r"ripresentar\w+|(?:domanda|richiesta|pratica) (?:\w+ ){0,2}(?:rifiutat|respint|annullat|rigettat)\w*|(?:andarsene|andarmene|passare) .{0,50}(?:vizio|scusa|cavill|impediment)\w*|senza (?:luce|gas|corrente) (?:durante|nel frattempo|nel mentre)",)),
+    ("stance.reports", (
+        r"dovere civico|chi di dovere|chi deve saperlo|andrebbe (?:guardat|verificat|controllat)\w*|racconto il fatto|si possa indagare|non la mia\b|a me (?:non l hanno|e andata bene|non e successo|personalmente)|metto sull avviso|scrivetelo|prendetene nota|tenetene nota|e uno scandalo|mi sembra ingannev\w+|ve lo (?:dico|faccio presente|segnalo)",
+        r"(?:io|noi) (?:\w+ ){0,2}(?:non ho subito|non ne soffr|me la cavo|sto bene|ho acqua|sono fuori|sono uscit|non sono coinvolt)\w*|per me non (?:domando|chiedo|voglio|c e)|non (?:domando|chiedo|voglio) (?:nulla|niente) per me|fate qualcosa",
+    )),
+    ("prior.complaint", (r"(?:eccepit|oppost[oa]|ribattut|replicat)\w*|alla mia (?:lettera|mail|pec|protesta|raccomandata|replica)|al (?:mio )?reclamo (?:del|di|scritto)|detto la mia (?:con|per) (?:lettera|iscritto)|protocollat\w+",)),
+    ("prior.bad_answer", (r"(?:han|hanno) (?:\w+ ){0,3}(?:ribattut|replicat|ripetut|confermat|rimandat)\w*|(?:mi|ci) (?:rispondono|replicano|ripetono|oppongono) che|risposta (?:di circostanza|prestampata|automatica|copia)|risponde picche|risposto picche",)),
+    ("prior.no_answer", (r"(?:neppure|nemmeno|neanche) una riga|non (?:mi )?(?:ha|hanno) degnat\w*|mai (?:vist[ao] una persona|risposto|un cenno|una risposta)|(?:silenzio|zitti|muti)\b|parlare al muro|senza esito|non e seguit\w+|non hanno dato seguito",)),
 )  # fmt: skip

@@ -327,11 +327,12 @@ def _case_doubts(known: Known) -> Iterator[str]:
 
 
 def _same_form_of_another(known: Known, twin: Twin) -> bool:
-    """A form letter that many send: this one names a person and a supply, and the twin shares neither, nor the
-    address."""
+    """A form letter that many send: this one names another person, or a person and a supply of which the twin shares
+    neither; and the address is another one as well."""
     asked = known.query("")
     names_both = bool(asked.tax_codes and asked.supplies)
-    return names_both and not (twin.exact or twin.same_tax_code or twin.same_supply or twin.same_sender)
+    same = twin.exact or twin.same_tax_code or twin.same_supply or twin.same_sender
+    return (names_both or twin.other_tax_code) and not same
 
 
 def _sender_doubt(known: Known) -> tuple[str, ...]:

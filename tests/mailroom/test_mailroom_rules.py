@@ -326,6 +326,11 @@ def test_another_bill_or_another_person_of_the_house_is_not_joined_unasked(twin:
     assert judgement.decision.needs_review and not judgement.change.open_new
 
 
+def test_the_form_letter_of_another_person_holds_nobody_up() -> None:
+    assert not alike(0.97, other_tax_code=True).decision.needs_review
+    assert alike(0.97, other_tax_code=True, same_sender=True).decision.needs_review
+
+
 def test_half_the_words_are_enough_where_person_and_numbers_agree() -> None:
     assert alike(0.65, same_tax_code=True, same_numbers=3).decision.disposition is Disposition.DUPLICATE
     assert alike(0.65, same_tax_code=True, same_numbers=3, other_numbers=1).decision.needs_review

@@ -295,7 +295,7 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("sector.electricity", (
         r"disagio fisico|macchinar\w+ (?:\w+ ){0,3}(?:ossigeno|salvavita|medical)|comunita energetic|tutele? gradual\w+|maggior tutela|contator\w+ 2g\b|\b2g\b",
         r"\bf1\b|\bf2\b|\bf3\b|fasce? orari\w+|monorari\w+|biorari\w+|cabina|tralicci\w+|disaliment\w+|al buio\b|ore di buio",
-        r"condizionator\w+|climatizzator\w+|ferro da stiro|\bfrigo\b|lavatric\w+|ascensor\w+|impiant\w+ elettric\w+|cal[oi] di tensione|sbalz\w+ di tensione",
+        r"condizionator\w+|climatizzator\w+|ferro da stiro|\bfrigo\b|lavatric\w+|ascensor\w+|impiant\w+ elettric\w+|\btensione\b|\basos\b|\barim\b|limite superato|prelevando",
     )),
     ("sector.gas", (r"coefficiente c\b|potere calorifico|\bfiamma\b|bombol\w+|odore di gas|puzza di gas|fuga di gas|metri cubi standard|scaldabagno|termoautonom\w+|tubazion\w+ del metano",)),
     ("topic.supplier_identity", (

@@ -21,13 +21,17 @@ class ConfigError(GatewayError):
 
 
 class Transient(GatewayError):
-    """Not now; nothing went out. `retry_after` in seconds, None for the usual backoff."""
+    """Not now; nothing went out. `retry_after` in seconds, None for the usual backoff; `tried` is False where the other
+    side was not even asked, which counts as no attempt."""
 
     code = "transient"
 
-    def __init__(self, message: str, *, retry_after: float | None = None, code: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, tried: bool = True, code: str | None = None
+    ) -> None:
         super().__init__(message, code=code)
         self.retry_after = retry_after
+        self.tried = tried
 
 
 class Refused(GatewayError):

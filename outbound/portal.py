@@ -20,6 +20,7 @@ import httpx
 from mailroom.dispatch import Dispatch
 from mailroom.errors import Refused, Transient
 
+LONGEST_REST = 24 * 3600
 Content = Callable[[str, str], bytes]
 """Bytes of a document by item id and digest."""
 
@@ -80,7 +81,7 @@ class PortalSender:
                 return
             if now < self._rests_until:
                 wait = (self._rests_until - now).total_seconds()
-                raise Transient("il Portale non risponde: si riprova più tardi", retry_after=wait)
+                raise Transient("il Portale non risponde: si riprova più tardi", retry_after=wait, tried=False)
             # One goes ahead to see; until it is back the others rest on.
             self._rests_until = now + timedelta(seconds=self._config.rest_seconds)
 
@@ -123,8 +124,11 @@ class PortalSender:
 
 
 def _retry_after(answer: httpx.Response) -> float | None:
+    """Seconds that the Portal asks for, a day at most; None for what is no number of seconds."""
     value = answer.headers.get("Retry-After", "")
-    return float(value) if value.isdigit() else None
+    if not (value.isascii() and value.isdigit()):
+        return None
+    return float(min(int(value[:9]), LONGEST_REST))
 
 
 def sign(secret: bytes, timestamp: str, body: bytes) -> str:

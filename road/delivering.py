@@ -17,7 +17,8 @@ log = structlog.get_logger()
 
 WAITS = (30.0, 120.0, 600.0, 1800.0, 3600.0, 7200.0)
 MOST_ATTEMPTS = 40
-"""About three days of waiting before a person is asked: a Portal may well be down over a week-end."""
+"""About three days of waiting before a person is asked: a Portal may well be down over a week-end. Times when the line
+rested and nobody was asked don't count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +54,14 @@ class Delivery:
         return True
 
     def _later(self, dispatch: Dispatch, error: Transient) -> None:
+        if not error.tried:
+            self.ledger.send_again(dispatch, error.retry_after or WAITS[0], str(error), tried=False)
+            return
         if dispatch.attempts >= MOST_ATTEMPTS:
             self.ledger.hold_dispatch(dispatch, "too_many_attempts", str(error))
             return
-        wait = error.retry_after or WAITS[min(dispatch.attempts, len(WAITS) - 1)]
+        # Whoever asks for a minute again and again all day gets the longer waits too.
+        wait = max(error.retry_after or 0.0, WAITS[min(dispatch.attempts, len(WAITS) - 1)])
         self.ledger.send_again(dispatch, wait, str(error))
 
     def _in_doubt(self, dispatch: Dispatch, error: InDoubt) -> None:

@@ -196,9 +196,9 @@ class Ledger:
 
         self._write(step)
 
-    def send_again(self, dispatch: Dispatch, seconds: float, reason: str) -> None:
-        """Nothing went out: due again later, with the reason kept."""
-        self._write(outboxing.again, dispatch.key, self._clock.now() + timedelta(seconds=seconds), reason)
+    def send_again(self, dispatch: Dispatch, seconds: float, reason: str, *, tried: bool = True) -> None:
+        """Nothing went out: due again later, with the reason kept. What was not even `tried` is no attempt."""
+        self._write(outboxing.again, dispatch.key, self._clock.now() + timedelta(seconds=seconds), reason, tried=tried)
 
     def hold_dispatch(self, dispatch: Dispatch, code: str, reason: str) -> None:
         self._write(outboxing.hold, dispatch, code, reason, self._clock.now())

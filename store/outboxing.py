@@ -135,8 +135,10 @@ def sent(connection: Connection, dispatch: Dispatch, outcome: str, now: datetime
     note_events(connection, [(dispatch.item_id, dispatch.case_code, "sent", "gateway", dispatch.channel.value)], now)
 
 
-def again(connection: Connection, key: str, at: datetime, reason: str) -> None:
-    values = {"state": DispatchState.DUE.value, "due_at": at, "outcome": reason}
+def again(connection: Connection, key: str, at: datetime, reason: str, *, tried: bool = True) -> None:
+    values: dict[str, object] = {"state": DispatchState.DUE.value, "due_at": at, "outcome": reason}
+    if not tried:
+        values["attempts"] = outbox.c.attempts - 1
     connection.execute(update(outbox).where(outbox.c.key == key).values(**values))
 
 

@@ -521,6 +521,15 @@ def test_a_transient_failure_is_due_again_at_its_time(ledger: Ledger, clock: Wou
     assert ledger.due_dispatches() == ["a"]
 
 
+def test_what_was_not_even_tried_is_no_attempt(ledger: Ledger, clock: WoundClock) -> None:
+    ledger.owe([owed("a")])
+    for _ in range(3):
+        begun = ledger.begin("a")
+        assert begun is not None and begun.attempts == 1
+        ledger.send_again(begun, 60, "the line rests", tried=False)
+        clock.wind(seconds=61)
+
+
 def test_after_a_crash_the_repeatable_goes_out_again_and_the_other_waits_for_a_person(
     ledger: Ledger, views: Views
 ) -> None:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -22,8 +23,10 @@ from mailroom.dispatch import Dispatch, DispatchChannel
 from mailroom.errors import Refused, Transient
 from outbound.portal import PortalConfig, PortalSender, sign
 from outbound.sandbox_portal import SandboxPortal
+from road.delivering import MOST_ATTEMPTS, Delivery
 from road.desk import GatewayDesk
 from road.gateway import Gateway
+from store.ledger import Ledger
 from tests.parsers.signature_maker import person, signed
 from tests.road.answering import arrive, letter
 
@@ -144,6 +147,70 @@ def test_after_a_rest_one_goes_ahead_and_the_others_wait_for_its_news() -> None:
     assert to.send(hand_over(7), hand_over(7).payload)
     assert to.send(hand_over(8), hand_over(8).payload)
     portal.close()
+
+
+class Resting:
+    """A Portal that is down: the line was tried once, then it rests and asks nobody."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def send(self, dispatch: Dispatch, payload: bytes) -> str:
+        self.asked += 1
+        raise Transient("il Portale non risponde", retry_after=60, tried=self.asked == 1)
+
+
+class Wound:
+    def __init__(self) -> None:
+        self.at = datetime(2026, 5, 4, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+
+def test_a_portal_that_is_down_for_a_day_holds_nothing(gateway: Gateway) -> None:
+    clock = Wound()
+    ledger = Ledger(gateway.engine, clock)
+    ledger.owe([hand_over(1)])
+    delivery = Delivery(ledger=ledger, senders={DispatchChannel.PORTAL: Resting()})
+    for _ in range(4 * MOST_ATTEMPTS):
+        delivery.deliver()
+        clock.at += timedelta(minutes=10)
+    (key,) = ledger.due_dispatches()
+    assert (begun := ledger.begin(key)) is not None and begun.attempts == 2
+
+
+def test_a_portal_that_asks_for_a_minute_all_day_is_given_longer(gateway: Gateway) -> None:
+    class Busy:
+        asked = 0
+
+        def send(self, dispatch: Dispatch, payload: bytes) -> str:
+            Busy.asked += 1
+            raise Transient("503", retry_after=60)
+
+    clock = Wound()
+    ledger = Ledger(gateway.engine, clock)
+    ledger.owe([hand_over(1)])
+    delivery = Delivery(ledger=ledger, senders={DispatchChannel.PORTAL: Busy()})
+    for _ in range(24 * 6):
+        delivery.deliver()
+        clock.at += timedelta(minutes=10)
+    assert 10 < Busy.asked < MOST_ATTEMPTS
+
+
+@pytest.mark.parametrize(
+    ("said", "wait"), [("120", 120), ("9" * 400, 86_400), ("²", None), ("soon", None), ("-5", None)]
+)
+def test_what_the_portal_asks_us_to_wait_has_bounds(
+    said: str, wait: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object, **__: object) -> httpx.Response:
+        return httpx.Response(503, headers=[(b"Retry-After", said.encode())])
+
+    monkeypatch.setattr(httpx, "request", busy)
+    with pytest.raises(Transient) as told:
+        PortalSender(PortalConfig(url="http://portal.example"), lambda item, digest: b"").check()
+    assert told.value.retry_after == wait
 
 
 def test_an_address_that_is_none_is_told_to_a_person() -> None:

@@ -47,7 +47,7 @@ ADVICE: dict[Problem, str] = {
     Problem.CORRUPT: "è danneggiato e non si apre: lo invii di nuovo",
     Problem.EXTENSION_NOT_ALLOWED: "il formato non è tra quelli ammessi: lo converta in PDF o JPG",
     Problem.TOO_LARGE: "supera il limite di 15 MB: lo divida in più invii o lo carichi sul Portale",
-    Problem.TOO_MANY: "è oltre il quinto allegato: lo unisca agli altri o lo invii dopo aver avuto il codice pratica",
+    Problem.TOO_MANY: "è oltre il quinto allegato: lo invii in un altro messaggio, indicando il codice della pratica",
 }
 
 

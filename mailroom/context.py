@@ -98,6 +98,8 @@ class CaseChange:
     """Requirements that the item brings to the case it joins."""
     suggest: tuple[str, ...] = ()
     """Codes an operator may want to link this item to."""
+    vouched: bool = True
+    """The addresses that the item came from may count as the applicant's from now on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

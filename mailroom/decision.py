@@ -122,6 +122,8 @@ class Reply:
     kind: ReplyKind
     via: Via
     to: str | None = None
+    name: str | None = None
+    """Whose the postal address is, for a letter's window."""
     template: str | None = None
     """Template name when it is finer than `kind` (``conciliation``, ``follow_up``, ``unreadable``)."""
 

@@ -72,6 +72,11 @@ class Known:
         return any(a.kind is AutomaticKind.MAILING_LIST for a in self.envelope.automatic)
 
     @property
+    def gives_no_way_back(self) -> bool:
+        """An empty return path or a mailing list: RFC 3834 lets nobody answer there by himself."""
+        return self.envelope.return_path == "" or self.bulk
+
+    @property
     def words(self) -> int:
         """Letters and digits in all that was sent."""
         texts = [m.new + m.quoted for m in self.submission.messages]
@@ -84,6 +89,16 @@ class Known:
         """Letters and digits of what the sender wrote today: the message's new words, or a paper's whole text."""
         own = self.submission.own
         return sum(map(str.isalnum, own.new)) if own is not None else self.words
+
+    @property
+    def names_itself(self) -> bool:
+        """Whether the words that were sent name their writer; a name that only the mail's header gives does not."""
+        name = self.applicant.last_name
+        if not name:
+            return False
+        own = self.submission.own
+        texts = [own.new, own.signature] if own is not None else [p.text for d in self.documents for p in d.pages]
+        return any(name.casefold() in text.casefold() for text in texts)
 
     @property
     def blank(self) -> bool:

@@ -24,7 +24,9 @@ def person_decides(known: Known) -> Judgement | None:
     if said is None or not said.by.startswith("person:"):
         return None
     rule = next((rule for disposition, rule in _RULES.items() if disposition.value == said.value), None)
-    return rule(known) if rule is not None else None
+    # How many answers a day are enough is a guard against robots: whom a person has looked at is none.
+    seen = replace(known, context=replace(known.context, answers_to_sender_today=0))
+    return rule(seen) if rule is not None else None
 
 
 def _case(known: Known) -> Judgement:
@@ -87,7 +89,8 @@ def _service_message(known: Known) -> Judgement:
     decision = Decision(
         disposition=Disposition.SERVICE_MESSAGE, detail=detail, needs_review=False, reply=rulings.NO_REPLY
     )
-    return Judgement(decision=decision, change=CaseChange(join=threaded[0].case.code if threaded else None))
+    change = CaseChange(join=threaded[0].case.code if threaded else None, vouched=False)
+    return Judgement(decision=decision, change=change)
 
 
 def _not_for_us(known: Known) -> Judgement:

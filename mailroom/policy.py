@@ -13,7 +13,7 @@ from mailroom.calendar import patron
 class Policy:
     """Probabilities from which the gateway acts without a person."""
 
-    version: str = "2026-11"
+    version: str = "2026-12"
     """The table's name; see `edition`."""
     mail_confidence: float = 0.80
     """That it is a submission at all, or that it is none."""

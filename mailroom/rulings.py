@@ -26,6 +26,8 @@ SCANT_WORDS = 30
 FEW_LINES = 400
 """Letters and digits of the words that come with further papers; who writes more has something new to say."""
 LONG_LETTER = 3_000
+VOUCHES = {"sender", "thread", "reply_token"}
+"""Proofs that the writer has our answers or an address we know: a tax code or a supply many people may have read."""
 FEW_WORDS = 3
 """Letters and digits below which nothing was said."""
 
@@ -39,7 +41,8 @@ def automatic_mail(known: Known) -> Judgement | None:
         disposition=Disposition.SERVICE_MESSAGE, detail=DETAIL[kind], case_code=code, needs_review=False, reply=NO_REPLY
     )
     threaded = known.context.threaded
-    return Judgement(decision=decision, change=CaseChange(join=threaded[0].case.code if threaded else None))
+    change = CaseChange(join=threaded[0].case.code if threaded else None, vouched=False)
+    return Judgement(decision=decision, change=change)
 
 
 def names_a_case(known: Known) -> Judgement | None:
@@ -83,18 +86,19 @@ def _follow_up_with_ledger(known: Known, code: str | None, threaded: tuple[Known
     )
     doubt = f"Collegamento alla pratica {target.case.code} da confermare: una prova sola."
     reasons = () if len(proofs) >= 2 else (doubt,)
+    change = replace(change, vouched=bool(VOUCHES & set(proofs)))
     decision = replace(follow_up(known, target.case.code, reasons), reply=reply_to_applicant(known, target))
     return Judgement(decision=decision, change=change)
 
 
 def reply_to_applicant(known: Known, target: KnownCase) -> Reply:
-    """Nothing of a case is told to an address that is not its applicant's: not to one that a letter merely names."""
-    usual = reply_by(known, ReplyKind.ACKNOWLEDGEMENT, template="follow_up")
-    if usual.via is not Via.EMAIL:
-        return usual if usual.to == target.case.applicant.address else NO_REPLY
+    """Nothing of a case is told to an address that is not its applicant's: not to one that a letter merely names, nor
+    to one from which somebody writes who knows code and tax code."""
+    if _silenced(known):
+        return NO_REPLY
+    who = target.case.applicant
     own = known.sender_email if known.sender_email in target.known_senders else None
-    to = target.case.applicant.email or own
-    return replace(usual, to=to) if to else NO_REPLY
+    return _reply(ReplyKind.ACKNOWLEDGEMENT, "follow_up", email=who.email or own, who=who)
 
 
 def _proofs(known: Known, target: KnownCase, *, by_code: bool) -> tuple[str, ...]:
@@ -200,17 +204,20 @@ def duplicate(known: Known) -> Judgement | None:
         needs_review=False,
         reply=reply_to_applicant(known, target) if target and brings else NO_REPLY,
     )
-    change = CaseChange(join=twin.case_code, duplicate_of=twin.item_id, completes=brings)
+    same_person = twin.same_tax_code or twin.same_supply or twin.same_sender
+    change = CaseChange(join=twin.case_code, duplicate_of=twin.item_id, completes=brings, vouched=same_person)
     return Judgement(decision=decision, change=change)
 
 
 def _same_submission(known: Known, twin: Twin) -> bool:
     """Sure enough to link unasked. The same form filled in for another supply, another person of the house or another
     bill is another matter, however similar; half the words, misread by the fax, are enough where person and numbers
-    agree."""
+    agree. The very same words from another address are the same letter only if they name their writer: texts that
+    many people copy name nobody."""
     same_person = twin.same_tax_code or twin.same_supply or twin.same_sender
     if twin.exact:
-        return same_person or known.words > 200
+        # Words of fewer than three letters and digits are not compared: the 12th of May or the 19th.
+        return (same_person or known.names_itself) and not _speaks_of_another_bill(twin)
     other_supply = bool(known.query("").supplies) and not twin.same_supply
     if not same_person or other_supply or twin.other_tax_code or _speaks_of_another_bill(twin):
         return False
@@ -314,6 +321,11 @@ def _case_doubts(known: Known) -> Iterator[str]:
             yield _doubt(f"{label}: {found.value if found else 'sconosciuto'}{second}", known.confidence(kind))
     if known.letters > 1:
         yield "Sembra contenere più lettere: tagliare la scansione dove comincia ciascuna."
+    if known.gives_no_way_back:
+        yield "Il messaggio non accetta risposte automatiche: la pratica resterebbe senza il suo codice."
+    elif known.context.answers_to_sender_today >= policy.answers_a_day:
+        many = known.context.answers_to_sender_today
+        yield f"A questo indirizzo sono già andate {many} risposte in un giorno: confermare che non scriva un automa."
     if known.words < SCANT_WORDS:
         yield "È scritto troppo poco per decidere da soli."
     for finding in known.examination.all("broken_identifier"):
@@ -348,11 +360,21 @@ def _doubt(what: str, confidence: float) -> str:
 
 def reply_by(known: Known, kind: ReplyKind, template: str | None = None) -> Reply:
     """By e-mail where there is an address, by letter where the person wrote on paper and left none."""
-    quiet = known.envelope.return_path == "" or known.bulk
-    if quiet or known.context.answers_to_sender_today >= known.policy.answers_a_day:
+    if _silenced(known):
         return NO_REPLY
-    email = known.applicant.email or known.sender_email
+    who = known.applicant
+    return _reply(kind, template, email=who.email or known.sender_email, who=who)
+
+
+def _reply(kind: ReplyKind, template: str | None, *, email: str | None, who: Applicant) -> Reply:
     if email:
         return Reply(kind=kind, via=Via.EMAIL, to=email, template=template)
-    address = known.applicant.address
-    return Reply(kind=kind, via=Via.LETTER, to=address, template=template) if address else NO_REPLY
+    if who.address:
+        name = " ".join(filter(None, (who.first_name, who.last_name))) or None
+        return Reply(kind=kind, via=Via.LETTER, to=who.address, name=name, template=template)
+    return NO_REPLY
+
+
+def _silenced(known: Known) -> bool:
+    """Whom no machine answers by itself: who gives no way back, mailing lists, and who has had his answers today."""
+    return known.gives_no_way_back or known.context.answers_to_sender_today >= known.policy.answers_a_day

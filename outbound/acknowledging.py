@@ -19,10 +19,11 @@ from jinja2.filters import do_urlize
 from jinja2.nodes import EvalContext
 from markupsafe import escape
 
+from mailroom.calendar import ROME
 from mailroom.case import Case
 from mailroom.decision import Decision, Disposition, ReplyKind, Service
 from outbound.addressing import one_line
-from outbound.phrases import Language, advice_on, missing_words, service_words
+from outbound.phrases import Language, advice_on, day_words, missing_words, request_words, service_words
 
 OUR_TEMPLATES = Path(__file__).parent / "templates"
 KINDS = (
@@ -65,7 +66,7 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Block:
+class Block:
     """A paragraph of the plain text as HTML sees it."""
 
     lines: tuple[str, ...]
@@ -77,23 +78,34 @@ def word(
     decision: Decision,
     *,
     case_code: str | None = None,
+    case: Case | None = None,
     answers: AnswersConfig = AnswersConfig(),
+    completed: bool = False,
     claim_link: str | None = None,
     reply_token: str | None = None,
     language: Language = Language.ITALIAN,
     on_paper: bool = False,
 ) -> Wording:
     """Subject, plain text and HTML of the answer this decision owes. Raises jinja2's TemplateError for a template of
-    the body's own that is wrong (checked at start-up by `doctor`)."""
+    the body's own that is wrong (checked at start-up by `doctor`).
+
+    `case` is the case as the decision leaves it, where the answer goes to its applicant: what is then still missing,
+    and until when it waits, is said too. `completed`: this sending brought the last of it.
+    """
+    service = case.service if case is not None else decision.service
     facts = {
         "decision": decision,
-        "applicant": decision.applicant,
+        "applicant": case.applicant if case is not None else decision.applicant,
         "case_code": case_code,
         "claim_link": claim_link,
         "on_paper": on_paper,
         "reply_token": reply_token,
-        "service": service_words(decision.service, language),
-        "missing": missing_words(decision.missing, language),
+        "service": service_words(service, language),
+        "service_name": service.value if service else None,
+        "request": request_words(service, language),
+        "missing": missing_words(case.missing if case is not None else decision.missing, language),
+        "until": _day(case.waits_until, language) if case is not None else None,
+        "completed": completed,
         "refused": [(v.filename, advice_on(v, language)) for v in decision.verdicts if not v.accepted],
     }
     return _worded(template_name(decision), facts, answers, language)
@@ -113,6 +125,7 @@ def reminding_words(
         "case_code": case.code,
         "reply_token": reply_token,
         "service": service_words(case.service, language),
+        "request": request_words(case.service, language),
         "missing": missing_words(case.missing, language),
         "refused": [],
         "on_paper": on_paper,
@@ -172,7 +185,7 @@ def _worded(name: str, facts: Mapping[str, object], answers: AnswersConfig, lang
     subject = one_line(subject.partition(":")[2] if subject.startswith(("Oggetto:", "Subject:")) else subject)
     html = environment.get_template("frame.html").render(
         subject=subject,
-        blocks=_blocks(body),
+        blocks=blocks(body),
         answers=answers,
         language=language.value,
         case_code=facts.get("case_code"),
@@ -180,20 +193,20 @@ def _worded(name: str, facts: Mapping[str, object], answers: AnswersConfig, lang
     return Wording(subject=subject, text=body.strip() + "\n", html=html)
 
 
-def _blocks(body: str) -> list[_Block]:
+def blocks(body: str) -> list[Block]:
+    """The paragraphs of an answer, and its lists."""
     found = []
     for paragraph in body.strip().split("\n\n"):
         lines = tuple(line for line in paragraph.strip().split("\n") if line.strip())
         listed = bool(lines) and all(line.startswith("- ") for line in lines)
         if lines:
-            found.append(_Block(lines=tuple(line[2:] for line in lines) if listed else lines, listed=listed))
+            found.append(Block(lines=tuple(line[2:] for line in lines) if listed else lines, listed=listed))
     return found
 
 
 def _day(moment: datetime | None, language: Language) -> str | None:
-    if moment is None:
-        return None
-    return moment.strftime("%d/%m/%Y") if language is Language.ITALIAN else moment.strftime("%d %B %Y")
+    """The day in Rome."""
+    return day_words(moment.astimezone(ROME).date(), language) if moment is not None else None
 
 
 @cache

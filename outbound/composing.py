@@ -20,7 +20,7 @@ from email.utils import format_datetime, formataddr
 
 from mailroom.case import Case, Filed
 from mailroom.context import Judgement
-from mailroom.decision import Applicant, ReplyKind, Via
+from mailroom.decision import Applicant, ReplyKind, Service, Via
 from mailroom.dispatch import Dispatch, DispatchChannel
 from mailroom.envelope import Channel
 from outbound.acknowledging import AnswersConfig, Wording, template_name, word
@@ -28,6 +28,7 @@ from outbound.addressing import message_id, one_line, thread_fields
 from outbound.handing_over import hand_over
 from outbound.occasion import Occasion
 from outbound.personal import Impersonal, Personal
+from outbound.phrases import Language
 
 WIRE = compat32.clone(linesep="\r\n")
 
@@ -59,12 +60,16 @@ def _answer(
     code = case.code if case else decision.case_code
     # Only a case that we know to be theirs: a code that a letter merely names proves nothing and gets nothing.
     own = case.code if case else None
-    link = personal.claim_link(own) if own and template_name(decision) == "conciliation" else None
+    completed = _completes(judgement, case)
+    invited = template_name(decision) == "conciliation" or (completed and _of_conciliation(case))
+    link = personal.claim_link(own) if own and invited else None
     token = personal.reply_token(own) if own else None
     words = word(
         decision,
         case_code=code,
+        case=case,
         answers=answers,
+        completed=completed,
         claim_link=link,
         reply_token=token,
         language=occasion.language,
@@ -73,7 +78,8 @@ def _answer(
     key = f"answer/{occasion.item_id}/{occasion.revision}"
     said = hashlib.sha256(f"{words.subject}\n{_without_link(words.text, link)}".encode()).hexdigest()
     if reply.via is Via.LETTER:
-        payload = letter_payload(words, to=address_lines(decision.applicant), case_code=code, link=link)
+        to = _window(reply.name or _name(decision.applicant), reply.to)
+        payload = letter_payload(words, to=to, case_code=code, link=link, language=occasion.language)
         letter = _dispatch(key, DispatchChannel.LETTER, reply.to, payload, False, occasion, code)
         return (replace(letter, reply_token=token, words=said),)
     pec = occasion.envelope.channel is Channel.PEC and answers.pec_sender is not None
@@ -82,21 +88,52 @@ def _answer(
     return (replace(_dispatch(key, channel, reply.to, mail, True, occasion, code), reply_token=token, words=said),)
 
 
+def _completes(judgement: Judgement, case: Case | None) -> bool:
+    """Whether this sending brought the last that a case had waited for."""
+    change = judgement.change
+    return case is not None and change.join is not None and bool(change.completes) and not case.missing
+
+
+def _of_conciliation(case: Case | None) -> bool:
+    return case is not None and case.service is Service.CONCILIATION
+
+
 def _without_link(text: str, link: str | None) -> str:
     """Each personal link is another one, and says nothing new."""
     return text.replace(link, "") if link else text
 
 
-def letter_payload(words: Wording, *, to: Sequence[str], case_code: str | None, link: str | None = None) -> bytes:
+def letter_payload(
+    words: Wording,
+    *,
+    to: Sequence[str],
+    case_code: str | None,
+    link: str | None = None,
+    language: Language = Language.ITALIAN,
+) -> bytes:
     """A letter's draft, as `outbound.letter` reads it."""
-    draft = {"subject": words.subject, "text": words.text, "to": list(to), "case_code": case_code, "link": link}
+    draft = {
+        "subject": words.subject,
+        "text": words.text,
+        "to": list(to),
+        "case_code": case_code,
+        "link": link,
+        "language": language.value,
+    }
     return json.dumps(draft, ensure_ascii=False).encode()
 
 
 def address_lines(who: Applicant) -> list[str]:
     """Name, street, CAP and town, as far as they are known."""
-    name = " ".join(filter(None, (who.first_name, who.last_name)))
-    street, _, town = (who.address or "").rpartition(", ")
+    return _window(_name(who), who.address)
+
+
+def _name(who: Applicant) -> str:
+    return " ".join(filter(None, (who.first_name, who.last_name)))
+
+
+def _window(name: str, address: str | None) -> list[str]:
+    street, _, town = (address or "").rpartition(", ")
     return [line for line in (name, street, town) if line]
 
 

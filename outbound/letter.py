@@ -1,7 +1,8 @@
 """Letters on paper: the draft in the outbox becomes an accessible PDF/A that folds into a DL window envelope.
 
-A4 in three: the address stands at the right (UNI EN ISO 269 DL, Italian window: 20 to 25 mm from the right edge), all
-of it above the first fold at 99 mm.
+A4 in three, in an envelope of 220 by 110 mm with the window of 100 by 35 mm that Italian stationers sell: 20 mm from
+the right edge, 20 mm from the lower one. The folded sheet has 11 mm of play up and down, so only what stands between
+55 and 79 mm from the top shows in any case: the address is set there.
 """
 
 from __future__ import annotations
@@ -17,25 +18,33 @@ from typing import Any
 import segno
 from weasyprint import HTML
 
-from outbound.acknowledging import AnswersConfig
+from outbound.acknowledging import AnswersConfig, blocks
+from outbound.phrases import Language, day_words
 
 _STYLE = """
 @page { size: A4; margin: 20mm 20mm 22mm 25mm;
-        @bottom-right { content: counter(page) "/" counter(pages); font-size: 8pt } }
-body { font: 11pt/1.45 "Titillium Web", "Liberation Sans", sans-serif; color: #111 }
+        @bottom-right { content: counter(page) "/" counter(pages); font: 8pt "Liberation Sans", sans-serif } }
+@page { @top-left { content: string(code); font: 8pt "Liberation Sans", sans-serif } }
+@page :first { @top-left { content: none } }
+body { font: 11pt/1.45 "Titillium Web", "Liberation Sans", sans-serif; color: #111; margin: 0 }
+#top { position: relative; height: 80mm; padding-bottom: 6mm }
 header { position: absolute; top: 0; left: 0; width: 80mm; font-size: 9pt; color: #17324d }
-header strong { display: block; font-size: 11pt; color: #0066cc }
-address { position: absolute; top: 30mm; left: 85mm; width: 80mm; height: 35mm; font-style: normal; line-height: 1.35 }
-main { padding-top: 88mm }
-h1 { font-size: 12pt; margin: 0 0 5mm }
-p { margin: 0 0 3.2mm; white-space: pre-line }
-figure { position: absolute; top: 34mm; left: 0; margin: 0; width: 26mm; text-align: center; font-size: 7.5pt }
-figure svg { width: 26mm; height: 26mm }
+header strong { display: block; font-size: 11pt; color: #0059b3 }
+address { position: absolute; top: 36mm; left: 82mm; width: 82mm; height: 23mm; font-style: normal; font-size: 10.5pt;
+          line-height: 4.55mm }
+h1 { font-size: 12pt; margin: 0 0 5mm; string-set: code attr(data-code) }
+p { margin: 0 0 3.2mm; orphans: 2; widows: 2 }
+ul { margin: 0 0 3.2mm; padding-left: 5mm }
+li { margin-bottom: .8mm; break-inside: avoid }
+.end { break-inside: avoid }
+figure { position: absolute; top: 30mm; left: 0; margin: 0; width: 34mm; text-align: center; font-size: 8pt;
+         line-height: 1.25 }
+figure svg { width: 30mm; height: 30mm }
 """
 
-_AS_PDF: dict[str, Any] = {"pdf_variant": "pdf/a-3u", "pdf_tags": True}
-_MONTHS = ("gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre",
-           "novembre", "dicembre")  # fmt: skip
+_AS_PDF: dict[str, Any] = {"pdf_variant": "pdf/a-3a", "pdf_tags": True}
+_SAYS = {Language.ITALIAN: ("Numero verde", "inquadri per proseguire", "Codice QR"),
+         Language.ENGLISH: ("Toll-free number", "scan to go on", "QR code")}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +56,7 @@ class Letter:
     case_code: str | None
     link: str | None = None
     """Goes into the QR code; without it the case code does."""
+    language: Language = Language.ITALIAN
 
 
 def draft(payload: bytes) -> Letter:
@@ -58,46 +68,63 @@ def draft(payload: bytes) -> Letter:
         to=tuple(said["to"]),
         case_code=said.get("case_code"),
         link=said.get("link"),
+        language=Language(said.get("language", Language.ITALIAN.value)),
     )
 
 
-def render(letter: Letter, *, answers: AnswersConfig, place_and_date: str) -> bytes:
-    """The letter as PDF/A-3u with tags."""
-    made: bytes = HTML(string=_page(letter, answers, place_and_date)).write_pdf(**_AS_PDF)
+def render(letter: Letter, *, answers: AnswersConfig, day: date) -> bytes:
+    """The letter as PDF/A-3a: tagged, so that it can be read aloud."""
+    made: bytes = HTML(string=_page(letter, answers, day)).write_pdf(**_AS_PDF)
     return made
 
 
 def print_run(letters: Sequence[Letter], *, answers: AnswersConfig, day: date) -> bytes:
     """One PDF/A for the mailroom's printer: the cover list, then every letter, each with page numbers of its own."""
-    said = dated(answers.place, day)
-    pages = [HTML(string=_list(letters, day)), *(HTML(string=_page(letter, answers, said)) for letter in letters)]
+    pages = [HTML(string=_list(letters, day)), *(HTML(string=_page(letter, answers, day)) for letter in letters)]
     drawn = [page.render(**_AS_PDF) for page in pages]
     made: bytes = drawn[0].copy([page for document in drawn for page in document.pages]).write_pdf(**_AS_PDF)
     return made
 
 
-def dated(place: str, day: date) -> str:
-    """``Roma, 4 maggio 2026``."""
-    return f"{place}, {day.day}{'º' if day.day == 1 else ''} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def _page(letter: Letter, answers: AnswersConfig, place_and_date: str) -> str:
-    paragraphs = "".join(f"<p>{html.escape(p)}</p>" for p in letter.text.strip().split("\n\n"))
+def _page(letter: Letter, answers: AnswersConfig, day: date) -> str:
+    toll_free, scan, _ = _SAYS[letter.language]
     lines = "<br>".join(html.escape(line) for line in letter.to)
-    seen = letter.link or letter.case_code
-    caption = f"{letter.case_code or ''}{'<br>inquadri per proseguire' if letter.link else ''}"
-    code = f"<figure>{_qr(seen)}<figcaption>{caption}</figcaption></figure>" if seen else ""
-    return f"""<!doctype html><html lang="it"><head><meta charset="utf-8"><title>{html.escape(letter.subject)}</title>
-<style>{_STYLE}</style></head><body>
-<header><strong>{html.escape(answers.sender_name)}</strong>Numero verde {html.escape(answers.toll_free)}</header>
-<address>{lines}</address>
-<main><p>{html.escape(place_and_date)}</p><h1>{html.escape(letter.subject)}</h1>{paragraphs}{code}</main>
+    dated = f"{answers.place}, {day_words(day, letter.language)}"
+    return f"""<!doctype html><html lang="{letter.language.value}"><head><meta charset="utf-8">
+<title>{html.escape(letter.subject)}</title><style>{_STYLE}</style></head><body>
+<div id="top"><header><strong>{html.escape(answers.sender_name)}</strong>{toll_free} {html.escape(answers.toll_free)}
+</header><address>{lines}</address>{_figure(letter, scan)}</div>
+<main><p>{html.escape(dated)}</p>
+<h1 data-code="{html.escape(letter.case_code or "")}">{html.escape(letter.subject)}</h1>{_words(letter.text)}</main>
 </body></html>"""
 
 
-def _qr(text: str) -> str:
+def _words(text: str) -> str:
+    """Paragraphs and lists; the greeting at the end is not torn apart from what follows it."""
+    drawn = []
+    for block in blocks(text):
+        lines = [html.escape(line) for line in block.lines]
+        if block.listed:
+            drawn.append(f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>")
+        else:
+            drawn.append(f'<p class="end">{"<br>".join(lines)}</p>' if len(lines) > 1 else f"<p>{lines[0]}</p>")
+    return "".join(drawn)
+
+
+def _figure(letter: Letter, scan: str) -> str:
+    seen = letter.link or letter.case_code
+    if not seen:
+        return ""
+    caption = f"{letter.case_code or ''}{f'<br>{scan}' if letter.link else ''}"
+    return f"<figure>{_qr(seen, _SAYS[letter.language][2])}<figcaption>{caption}</figcaption></figure>"
+
+
+def _qr(text: str, title: str) -> str:
+    """With the quiet zone of four modules that scanners ask for (ISO/IEC 18004)."""
     out = io.BytesIO()
-    segno.make(text, error="m").save(out, kind="svg", scale=3, border=1, xmldecl=False, svgns=True, omitsize=True)
+    segno.make(text, error="m").save(
+        out, kind="svg", scale=3, border=4, xmldecl=False, svgns=True, omitsize=True, title=title
+    )
     return out.getvalue().decode()
 
 

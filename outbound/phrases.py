@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 
 from mailroom.decision import Problem, Requirement, Service, Verdict
@@ -33,22 +34,27 @@ _MISSING_EN: Mapping[Requirement, str] = {
     Requirement.PRIOR_COMPLAINT: "a copy of the written complaint you sent to the company",
     Requirement.CONTACT: "an e-mail address, telephone number or postal address to answer to",
 }
-_SERVICES_IT: Mapping[Service, str] = {
-    Service.INFORMATION: "richiesta di informazioni",
-    Service.SMART_INFO: "SMART Info",
-    Service.SMART_HELP: "SMART Help",
-    Service.WATER_COMPLAINT: "reclamo sul bonus sociale idrico",
-    Service.REPORT: "segnalazione",
-    Service.CONCILIATION: "conciliazione",
+_SERVICES_IT: Mapping[Service, tuple[str, str]] = {
+    Service.INFORMATION: ("la Sua", "richiesta di informazioni"),
+    Service.SMART_INFO: ("la Sua", "richiesta SMART Info"),
+    Service.SMART_HELP: ("la Sua", "richiesta SMART Help"),
+    Service.WATER_COMPLAINT: ("il Suo", "reclamo sul bonus sociale idrico"),
+    Service.REPORT: ("la Sua", "segnalazione"),
+    Service.CONCILIATION: ("la Sua", "domanda di conciliazione"),
 }
-_SERVICES_EN: Mapping[Service, str] = {
-    Service.INFORMATION: "a request for information",
-    Service.SMART_INFO: "SMART Info",
-    Service.SMART_HELP: "SMART Help",
-    Service.WATER_COMPLAINT: "a complaint about the social water bonus",
-    Service.REPORT: "a report",
-    Service.CONCILIATION: "conciliation (settlement of a dispute)",
+_SERVICES_EN: Mapping[Service, tuple[str, str]] = {
+    Service.INFORMATION: ("your", "request for information"),
+    Service.SMART_INFO: ("your", "SMART Info request"),
+    Service.SMART_HELP: ("your", "SMART Help request"),
+    Service.WATER_COMPLAINT: ("your", "complaint about the social water bonus"),
+    Service.REPORT: ("your", "report"),
+    Service.CONCILIATION: ("your", "request for conciliation"),
 }
+_UNKNOWN = {Language.ITALIAN: ("la Sua", "richiesta"), Language.ENGLISH: ("your", "request")}
+_MONTHS = ("gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre",
+           "novembre", "dicembre")  # fmt: skip
+_MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+              "November", "December")  # fmt: skip
 _ADVICE_EN: Mapping[Problem, str] = {
     Problem.EXTENSION_NOT_ALLOWED: "we cannot accept this type of file: please send a PDF or a photograph",
     Problem.TOO_MANY: "there were too many files: please send the remaining ones in a further message",
@@ -68,7 +74,20 @@ def missing_words(missing: tuple[Requirement, ...], language: Language) -> list[
 
 
 def service_words(service: Service | None, language: Language) -> str | None:
-    return _SERVICES[language][service] if service is not None else None
+    """``richiesta di informazioni``; None where the service is not known."""
+    return _SERVICES[language][service][1] if service is not None else None
+
+
+def request_words(service: Service | None, language: Language) -> str:
+    """What they sent us, with its article: ``la Sua richiesta di informazioni``, ``il Suo reclamo …``."""
+    return " ".join(_SERVICES[language][service] if service is not None else _UNKNOWN[language])
+
+
+def day_words(day: date, language: Language) -> str:
+    """``1º giugno 2026``, ``1 June 2026``."""
+    if language is Language.ENGLISH:
+        return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
+    return f"{day.day}{'º' if day.day == 1 else ''} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def advice_on(verdict: Verdict, language: Language) -> str:

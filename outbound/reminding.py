@@ -34,7 +34,8 @@ def remind(
     words = reminding_words(case, answers=answers, reply_token=token, language=language, on_paper=on_paper)
     key = f"reminder/{case.code}"
     if on_paper:
-        payload = letter_payload(words, to=_address(answer) or address_lines(case.applicant), case_code=case.code)
+        to_lines = _address(answer) or address_lines(case.applicant)
+        payload = letter_payload(words, to=to_lines, case_code=case.code, language=language)
     else:
         payload = _message(words, key, to, channel, answer, now, answers)
     return Dispatch(

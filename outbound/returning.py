@@ -25,6 +25,7 @@ def letter_instead(dispatch: Dispatch, case: Case | None, *, now: datetime, answ
         return None
     message = message_from_bytes(dispatch.payload)
     text = plain_text(dispatch.channel, dispatch.payload)
+    language = language_of(text)
     words = returning_words(
         subject=str(make_header(decode_header(message["Subject"] or ""))),
         text=text,
@@ -32,14 +33,14 @@ def letter_instead(dispatch: Dispatch, case: Case | None, *, now: datetime, answ
         address=dispatch.to or "",
         case_code=dispatch.case_code,
         answers=answers,
-        language=language_of(text),
+        language=language,
     )
     link = _claim_link(text, answers.claim_base)
     return Dispatch(
         key=f"return/{dispatch.key}",
         channel=DispatchChannel.LETTER,
         to=", ".join(lines),
-        payload=letter_payload(words, to=lines, case_code=dispatch.case_code, link=link),
+        payload=letter_payload(words, to=lines, case_code=dispatch.case_code, link=link, language=language),
         repeatable=False,
         item_id=dispatch.item_id,
         case_code=dispatch.case_code,

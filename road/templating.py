@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -29,12 +29,14 @@ from mailroom.errors import ConfigError
 from mailroom.finding import Paper, PaperKind
 from outbound.acknowledging import KINDS, OUR_TEMPLATES, Wording, reminding_words, returning_words, template_files, word
 from outbound.composing import address_lines, letter_payload
-from outbound.letter import dated, draft, render
+from outbound.letter import draft, render
 from outbound.personal import Keys
 from outbound.phrases import Language
 from road.config import GatewayConfig
 
 FORMS = ("text", "html", "pdf")
+WAITING = ("integration_request", "reminder", "follow_up")
+"""Answers that are shown as they go out on a case that lacks something."""
 _ADA = Applicant(first_name="Ada", last_name="Esempio", address="Via dei Tigli 14, 37122 Verona")
 _CODE = new_code(1)
 _LACKS = (Requirement.IDENTITY_DOCUMENT, Requirement.POD_OR_PDR)
@@ -78,8 +80,10 @@ def preview(kind: str, config: GatewayConfig, *, language: str, form: str) -> by
         return (f"{words.subject}\n\n{words.text}" if form == "text" else words.html).encode()
     cased = kind not in ("portal_only", "unreadable")
     link = keys.claim_link(_CODE) if kind == "conciliation" else None
-    payload = letter_payload(words, to=address_lines(_ADA), case_code=_CODE if cased else None, link=link)
-    return render(draft(payload), answers=answers, place_and_date=dated(answers.place, date.today()))
+    payload = letter_payload(
+        words, to=address_lines(_ADA), case_code=_CODE if cased else None, link=link, language=Language(language)
+    )
+    return render(draft(payload), answers=answers, day=datetime.now(ROME).date())
 
 
 def _words(kind: str, config: GatewayConfig, keys: Keys, language: Language, *, on_paper: bool) -> Wording:
@@ -103,7 +107,6 @@ def _words(kind: str, config: GatewayConfig, keys: Keys, language: Language, *, 
         detail=None if cased else "delegate",
         service=(Service.CONCILIATION if kind == "conciliation" else Service.SMART_INFO) if cased else None,
         applicant=_ADA,
-        missing=_LACKS if kind == "integration_request" else (),
         verdicts=(_REFUSED,) if kind in ("acknowledgement", "integration_request") else (),
         needs_review=False,
         reply=Reply(kind=ReplyKind.ACKNOWLEDGEMENT, via=Via.EMAIL, to="ada@posta.example", template=kind),
@@ -111,6 +114,7 @@ def _words(kind: str, config: GatewayConfig, keys: Keys, language: Language, *, 
     return word(
         decision,
         case_code=_CODE if cased else None,
+        case=_case(decision.service, waiting=kind in WAITING) if decision.service else None,
         answers=config.answers,
         claim_link=keys.claim_link(_CODE) if kind == "conciliation" else None,
         reply_token=token if cased else None,
@@ -119,17 +123,17 @@ def _words(kind: str, config: GatewayConfig, keys: Keys, language: Language, *, 
     )
 
 
-def _case() -> Case:
+def _case(service: Service = Service.SMART_INFO, *, waiting: bool = True) -> Case:
     now = datetime.now(ROME)
     return Case(
         code=_CODE,
-        service=Service.SMART_INFO,
+        service=service,
         sector=Sector.ELECTRICITY,
         topic=Topic.OTHER,
-        status=CaseStatus.WAITING,
+        status=CaseStatus.WAITING if waiting else CaseStatus.READY,
         applicant=_ADA,
         supply=Supply(),
-        missing=_LACKS,
+        missing=_LACKS if waiting else (),
         opened_at=now,
-        waits_until=now + timedelta(days=14),
+        waits_until=now + timedelta(days=14) if waiting else None,
     )

@@ -66,7 +66,8 @@ def keep(
         code = change.join
         _link(connection, code, item.id, "follows" if change.duplicate_of is None else "duplicate")
         notes += _complete(connection, code, change, now)
-    learn(connection, _facts(code, query))
+    # A revision of the item that opened the case is the applicant's own.
+    learn(connection, [f for f in _facts(code, query) if change.vouched or f[1] != "sender"])
     return cases_of(connection, list(connection.execute(_CASE, {"code": code}).mappings()))[code], notes
 
 

@@ -19,7 +19,18 @@ from sheets import AT, document, envelope, findings, judged, paper
 from mailroom.calendar import due_by, easter, is_working_day
 from mailroom.case import Case, CaseStatus, damm, is_ours, new_code
 from mailroom.context import Context, Judgement, KnownCase, Twin
-from mailroom.decision import Applicant, Disposition, Problem, ReplyKind, Requirement, Sector, Service, Supply, Topic
+from mailroom.decision import (
+    Applicant,
+    Disposition,
+    Problem,
+    ReplyKind,
+    Requirement,
+    Sector,
+    Service,
+    Supply,
+    Topic,
+    Via,
+)
 from mailroom.envelope import Automatic, AutomaticKind, Channel
 from mailroom.house_rules import HOUSE_RULES
 from mailroom.policy import Policy
@@ -255,6 +266,25 @@ def test_the_answer_to_a_follow_up_goes_to_the_applicant_not_to_an_address_the_l
     assert by_paper.decision.reply.kind is ReplyKind.NONE
 
 
+def test_a_follow_up_on_paper_is_answered_where_the_applicant_lives() -> None:
+    target = known_case()
+    home = replace(target.case.applicant, last_name="Rossi", address="Via Roma 1, 00100 Roma")
+    target = replace(target, case=replace(target.case, applicant=home))
+    said = findings(case_code="SPCEN00000017", applicant__tax_code="RSSMRA80A01H501U")
+    reply = judged(said, outside=envelope(Channel.FAX), context=Context(named=(target,))).decision.reply
+    assert (reply.via, reply.to, reply.name) == (Via.LETTER, "Via Roma 1, 00100 Roma", "Rossi")
+
+
+def test_who_knows_code_and_tax_code_is_not_for_that_the_applicant() -> None:
+    said = findings(case_code="SPCEN00000017", applicant__tax_code="RSSMRA80A01H501U")
+    target = known_case(known_senders=("altri@posta.example",))
+    joined = judged(said, context=Context(named=(target,)))
+    assert joined.change.join == "SPCEN00000017" and not joined.change.vouched
+    assert joined.decision.reply.kind is ReplyKind.NONE
+    own = judged(said, context=Context(named=(known_case(),)))
+    assert own.change.vouched
+
+
 def test_a_code_alone_is_only_a_suggestion() -> None:
     stranger = known_case(known_senders=("altri@posta.example",))
     judgement = judged(findings(case_code="SPCEN00000017"), context=Context(named=(stranger,)))
@@ -293,6 +323,23 @@ def test_the_same_letter_again_with_the_forgotten_paper_completes_its_case() -> 
     assert again.decision.reply.kind is ReplyKind.ACKNOWLEDGEMENT
     nothing_new = judged(findings(), context=context).decision
     assert nothing_new.reply.kind is ReplyKind.NONE
+
+
+def test_a_text_that_many_copy_is_not_the_same_letter_from_another_address() -> None:
+    twin = Twin(item_id="first", case_code="SPCEN00000017", exact=True, similarity=1.0)
+    copied = "Chiedo anch'io che si risponda sulle tariffe del gas nel nostro comune. " * 8
+    another = judged(findings(applicant__last_name="Bianchi"), text=copied, context=Context(twins=(twin,)))
+    assert another.decision.disposition is Disposition.CASE and another.decision.needs_review
+    signed = judged(findings(applicant__last_name="Neri"), text=f"{copied}\nAda Neri", context=Context(twins=(twin,)))
+    assert signed.decision.disposition is Disposition.DUPLICATE
+    assert not signed.change.vouched, "the address it came from proves nothing"
+
+
+def test_the_same_words_about_another_day_are_another_matter() -> None:
+    twin = Twin(
+        item_id="first", case_code="SPCEN00000017", exact=True, similarity=1.0, same_sender=True, other_numbers=1
+    )
+    assert judged(findings(), context=Context(twins=(twin,))).decision.disposition is Disposition.CASE
 
 
 def test_two_people_with_the_same_form_are_two_cases() -> None:
@@ -355,8 +402,16 @@ def test_a_paper_of_no_document_is_passed_over() -> None:
 
 
 def test_an_address_that_was_answered_often_today_is_left_in_peace() -> None:
-    decision = judged(findings(), context=Context(answers_to_sender_today=3)).decision
+    decision = judged(findings(sender_kind="association"), context=Context(answers_to_sender_today=3)).decision
     assert decision.reply.kind is ReplyKind.NONE
+
+
+def test_no_case_is_opened_whose_code_nobody_would_be_told() -> None:
+    often = judged(findings(), context=Context(answers_to_sender_today=3))
+    assert often.decision.needs_review and not often.change.open_new
+    assert "automa" in often.decision.review_reasons[0]
+    no_way_back = judged(findings(), outside=envelope(return_path=""))
+    assert no_way_back.decision.needs_review and not no_way_back.change.open_new
 
 
 def test_the_null_return_path_is_honoured() -> None:

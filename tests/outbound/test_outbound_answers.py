@@ -12,14 +12,16 @@ from email.policy import default
 from pathlib import Path
 
 import pdfplumber
+import pypdfium2
 import pytest
+import zxingcpp
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "servers"))
 
 from smtp import Mailbox, smtp_server
 
 from mailroom.case import Case, CaseStatus
-from mailroom.context import Judgement
+from mailroom.context import CaseChange, Judgement
 from mailroom.decision import (
     Applicant,
     Decision,
@@ -37,9 +39,11 @@ from mailroom.dispatch import Dispatch, DispatchChannel
 from mailroom.envelope import Channel, Envelope
 from mailroom.errors import InDoubt, Refused, Transient
 from outbound.acknowledging import AnswersConfig, word
-from outbound.composing import Occasion, compose
+from outbound.composing import Occasion, compose, plain_text
 from outbound.drop import MaildirSender
-from outbound.letter import draft, render
+from outbound.letter import Letter, draft, render
+from outbound.personal import Keys
+from outbound.phrases import Language
 from outbound.portal import PortalConfig, PortalSender, is_genuine, sign
 from outbound.sandbox_portal import SandboxPortal
 from outbound.smtp import SmtpConfig, SmtpSender
@@ -72,7 +76,8 @@ def decision(
 def case(missing: tuple[Requirement, ...] = ()) -> Case:
     return Case(
         code="SPCEN00000017", service=Service.CONCILIATION, sector=Sector.GAS, topic=Topic.BILLING,
-        status=CaseStatus.OPEN, applicant=Applicant(first_name="Ada"), supply=Supply(), missing=missing, opened_at=NOW,
+        status=CaseStatus.OPEN, applicant=Applicant(first_name="Ada", last_name="Neri"), supply=Supply(),
+        missing=missing, opened_at=NOW,
     )  # fmt: skip
 
 
@@ -115,6 +120,31 @@ def test_what_is_missing_is_named_in_plain_words() -> None:
     lacks = (Requirement.IDENTITY_DOCUMENT, Requirement.PRIOR_COMPLAINT)
     words = word(decision(ReplyKind.INTEGRATION_REQUEST, missing=lacks), case_code="SPCEN00000017")
     assert "documento d'identità" in words.text and "reclamo scritto" in words.text
+
+
+def receipt(missing: tuple[Requirement, ...], *completes: Requirement) -> str:
+    """What a follow-up is answered when its case then lacks `missing`."""
+    said = replace(decision(disposition=Disposition.FOLLOW_UP, template="follow_up"), applicant=Applicant())
+    waits = replace(case(missing), waits_until=NOW if missing else None)
+    change = CaseChange(join=waits.code, completes=completes)
+    keys = Keys(secret="x", base="https://sportello.example/ritira", days=60)
+    owed = compose(Judgement(decision=said, change=change), waits, occasion(), answers=ANSWERS, personal=keys)
+    return plain_text(DispatchChannel.EMAIL, owed[0].payload)
+
+
+def test_a_follow_up_is_told_what_is_still_missing_and_until_when() -> None:
+    text = receipt((Requirement.PRIOR_COMPLAINT,), Requirement.IDENTITY_DOCUMENT)
+    assert "copia del reclamo" in text and "4 maggio 2026" in text and "ritira/" not in text
+
+
+def test_the_sending_that_completes_a_conciliation_is_answered_with_the_personal_link() -> None:
+    text = receipt((), Requirement.IDENTITY_DOCUMENT)
+    assert "abbiamo tutto" in text and "https://sportello.example/ritira/" in text
+    assert "ritira/" not in receipt(()), "a sending that completed nothing gets no second link"
+
+
+def test_a_follow_up_speaks_to_the_applicant_whoever_wrote_it() -> None:
+    assert receipt(()).startswith("Gentile Ada Neri,")
 
 
 def test_a_template_of_the_bodys_own_comes_first(tmp_path: Path) -> None:
@@ -174,14 +204,59 @@ def test_paper_without_an_address_for_mail_gets_a_letter_that_is_not_repeatable(
     assert draft(letter.payload).to == ("Ada Neri", "Via dei Tigli 14", "37122 Verona")
 
 
-def test_the_address_stands_in_the_window_above_the_first_fold() -> None:
-    letter = draft(owed(decision(via=Via.LETTER, to="x"), Channel.FAX)[0].payload)
-    with pdfplumber.open(io.BytesIO(render(letter, answers=ANSWERS, place_and_date="Roma, 4 maggio 2026"))) as pdf:
-        found = {w["text"]: w for w in pdf.pages[0].extract_words()}
-        mm = 72 / 25.4
-        assert 100 * mm < found["Tigli"]["x0"] < 190 * mm
-        assert 40 * mm < found["Tigli"]["top"] and found["Verona"]["bottom"] < 90 * mm
-        assert found["Gentile"]["top"] > 99 * mm
+def test_a_letter_to_others_than_private_people_has_an_address_too() -> None:
+    said = decision(ReplyKind.PORTAL_ONLY, via=Via.LETTER, to="Via dei Tigli 14, 37122 Verona",
+                    disposition=Disposition.PORTAL_ONLY, detail="delegate")  # fmt: skip
+    said = replace(said, applicant=Applicant(), reply=replace(said.reply, name="Ada Neri"))
+    (letter,) = compose(Judgement(decision=said), None, occasion(Channel.FAX), answers=ANSWERS)
+    assert draft(letter.payload).to == ("Ada Neri", "Via dei Tigli 14", "37122 Verona")
+
+
+MM = 72 / 25.4
+WINDOW = (55, 79)
+"""Millimetres from the sheet's top that show in a DL envelope's window wherever the folded sheet lies."""
+
+
+def drawn(letter: Letter) -> bytes:
+    return render(letter, answers=ANSWERS, day=NOW.date())
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        ("Ada Neri", "Via dei Tigli 14", "37122 Verona"),
+        ("Maria Antonietta De Benedictis Castelnuovo Scognamiglio", "Via Monsignor Giovanni Battista Scalabrini 123 "
+         "interno 45, scala B", "29121 Piacenza"),
+    ],
+    ids=["short", "long"],
+)  # fmt: skip
+def test_the_address_stands_in_the_window_above_the_first_fold(to: tuple[str, ...]) -> None:
+    letter = Letter(subject="Oggetto", text="Gentile Ada,\n\nsaluti", to=to, case_code="SPCEN00000017")
+    with pdfplumber.open(io.BytesIO(drawn(letter))) as pdf:
+        words = pdf.pages[0].extract_words()
+    shown = set(" ".join(to).split())
+    address = [w for w in words if w["text"] in shown]
+    assert len(address) == len(" ".join(to).split())
+    assert all(w["x0"] > 100 * MM and w["x1"] < 190 * MM for w in address)
+    assert all(WINDOW[0] * MM < w["top"] and w["bottom"] < WINDOW[1] * MM for w in address)
+    assert next(w["top"] for w in words if w["text"] == "Gentile") > 99 * MM
+
+
+def test_a_letter_of_two_sheets_has_its_code_on_the_first_and_covers_no_words() -> None:
+    link = "https://sportello.example/ritira/IlNQQ0VOMDAwMDAwMTMi.aSl2Vw.abcdefghijklmnopqrstuvwxyz0"
+    text = "Gentile Ada,\n\n" + "\n\n".join(["La procedura prosegue sul Portale, come Le abbiamo scritto."] * 30)
+    letter = Letter(subject="Lunga", text=text, to=("Ada Neri",), case_code="SPCEN00000017", link=link)
+    sheets = [page.render(scale=150 / 72).to_pil() for page in pypdfium2.PdfDocument(drawn(letter))]
+    assert [[code.text for code in zxingcpp.read_barcodes(sheet)] for sheet in sheets] == [[link], []]
+    with pdfplumber.open(io.BytesIO(drawn(letter))) as pdf:
+        assert "SPCEN00000017" in (pdf.pages[1].extract_text() or ""), "a sheet that goes astray finds its case"
+
+
+def test_an_english_letter_is_dated_and_read_aloud_in_english() -> None:
+    letter = Letter(subject="Case", text="Dear Ada", to=("Ada Neri",), case_code=None, language=Language.ENGLISH)
+    with pdfplumber.open(io.BytesIO(drawn(letter))) as pdf:
+        assert "Roma, 4 May 2026" in (pdf.pages[0].extract_text() or "")
+        assert pdf.doc.catalog["Lang"] == b"en" and pdf.doc.catalog["MarkInfo"]["Marked"]
 
 
 # SMTP -------------------------------------------------------------------------------------------------------------

@@ -112,7 +112,7 @@ def test_a_reminder_goes_on_with_the_conversation_and_names_what_is_missing() ->
     body = mail.get_body(("plain",))
     assert body is not None
     text = body.get_content()
-    assert "copia della bolletta" in text and CODE in text and "09/05/2026" in text
+    assert "copia della bolletta" in text and CODE in text and "9 maggio 2026" in text
     assert owed.reply_token is not None and owed.reply_token in text
     assert reminder(answer).key == owed.key
 

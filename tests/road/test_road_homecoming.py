@@ -191,4 +191,4 @@ def test_the_letter_keeps_the_claim_link_for_its_code(gateway: Gateway, tmp_path
     assert found is not None
     paper = draft(found.payload)
     assert (paper.link, paper.subject) == (link, "Domanda di conciliazione – pratica")
-    assert "inviato il 17/03/2026" in paper.text
+    assert "inviato il 17 marzo 2026" in paper.text

@@ -41,16 +41,16 @@ def decoded_as(data: bytes, claimed: str) -> str | None:
     try:
         text = data.decode(codec)
     except (UnicodeError, ValueError):
-        if codec != "cp1252" or _is_utf8(data):
+        if codec != "cp1252" or is_utf8(data):
             return None
         # Five bytes have no meaning in Windows-1252; browsers show them as what they are in Latin-1.
         text = data.decode("latin-1")
-    if codec == "cp1252" and not data.isascii() and _is_utf8(data):
+    if codec == "cp1252" and not data.isascii() and is_utf8(data):
         return data.decode("utf-8")
     return _SURROGATES.sub("\ufffd", text) if codec.startswith(("utf-7", "utf-16", "utf-32")) else text
 
 
-def _is_utf8(data: bytes) -> bool:
+def is_utf8(data: bytes) -> bool:
     """Accented letters that happen to be valid UTF-8 are UTF-8, whatever was claimed."""
     try:
         data.decode("utf-8")

@@ -10,7 +10,7 @@ from mailroom.submission import Message, Part, Role, Signer, Submission
 from parsers import defects as words
 from parsers.bodies import Body, bodies, displayed
 from parsers.expanding import Expanded, expand, is_container
-from parsers.headers import decode_words, filename_of, first_address, header
+from parsers.headers import decode_words, first_address, header, name_and_tricks
 from parsers.limits import Limits
 from parsers.mail_part import MailPart
 from parsers.media_type import sniff
@@ -212,11 +212,14 @@ class Gathering:
     ) -> Part:
         """`known` is the media type where the content need not be asked."""
         data, found = leaf
-        name = filename_of(node.message)
+        named = name_and_tricks(node.message)
+        name = named[0] if named else None
         if known is None:
             kind = sniff(data, name, node.kind)
             known = node.kind if node.kind.startswith("message/") else kind.media_type
             found = (*found, *kind.defects) if role is Role.ATTACHMENT else found
+        if named and named[1]:
+            found = (*found, words.UNSAFE_NAME)
         place = "/".join([*([trail] if trail else ()), *map(str, node.trail or (1,))])
         path = f"{place}/{name}" if name else place
         part = self._add(data, name, known, parent, path, role, found)

@@ -7,7 +7,7 @@ import quopri
 import re
 
 from mailroom.envelope import Address
-from parsers.charsets import decoded_as
+from parsers.charsets import decoded_as, is_utf8
 from parsers.mail_part import MailPart
 from parsers.mailboxes import mailboxes
 from parsers.names import safe_name
@@ -22,19 +22,44 @@ LONGEST = 20_000
 
 def raw_headers(message: MailPart, name: str) -> list[str]:
     """Every header of that name, unfolded, 8-bit bytes decoded by what they look like; at most 200."""
-    return [_unfolded(value) for value in message.fields.get(name.lower(), ())[:200]]
+    return [_unfolded(value, message) for value in message.fields.get(name.lower(), ())[:200]]
 
 
-def _unfolded(text: str) -> str:
+def guessed(message: MailPart) -> bool:
+    """Whether its headers hold 8-bit letters that are no UTF-8: their character set had to be guessed."""
+    values = (value for values in message.fields.values() for value in values if not value.isascii())
+    return not all(is_utf8(value.encode("utf-8", "surrogateescape")) for value in values)
+
+
+def _unfolded(text: str, message: MailPart) -> str:
     if not text.isascii():
-        text = read_text(text.encode("utf-8", "surrogateescape"))[0]
+        text = _eight_bit(text.encode("utf-8", "surrogateescape"), message)
     return re.sub(r"\r?\n[ \t]?", " ", text)[:LONGEST] if "\n" in text else text[:LONGEST]
+
+
+def _eight_bit(data: bytes, message: MailPart) -> str:
+    """As UTF-8 if it is that, in the character set of the words below if it can be, else by what it looks like."""
+    if not is_utf8(data) and (claimed := _charset(message)) and (text := decoded_as(data, claimed)) is not None:
+        return text
+    return read_text(data)[0]
+
+
+def _charset(message: MailPart) -> str | None:
+    """The one that the mail claims for the first of its words."""
+    part: MailPart | None = message
+    for _ in range(5):
+        if part is None:
+            return None
+        if said := parameters(part.get("content-type") or "").get("charset"):
+            return said
+        part = part.children[0] if part.children else None
+    return None
 
 
 def header(message: MailPart, name: str) -> str | None:
     """The header decoded and stripped of control and direction characters; None if absent or empty."""
     raw = message.get(name.lower())
-    return clean(decode_words(_unfolded(raw))) or None if raw else None
+    return clean(decode_words(_unfolded(raw, message))) or None if raw else None
 
 
 def clean(text: str) -> str:
@@ -84,13 +109,18 @@ def addresses(message: MailPart, name: str) -> tuple[Address, ...]:
     """All mailboxes of a header, at most 200."""
     found = []
     for shown, mailbox in mailboxes(" , ".join(raw_headers(message, name)))[:200]:
-        email = clean(decode_words(mailbox)).strip("<>'\" ").lower() or None
+        email = _unquoted(clean(decode_words(mailbox)).strip("<> ")).lower() or None
         label = clean(decode_words(shown)).strip("'\" ") or None
         if email is not None and "@" not in email:
             label, email = label or email, None
         if label or email:
             found.append(Address(name=label if label != email else None, email=email))
     return tuple(found)
+
+
+def _unquoted(mailbox: str) -> str:
+    """Without quotes around the whole; those of a quoted local part (RFC 5322, 3.4.1) belong to the address."""
+    return mailbox if re.match(r'"[^"]+"@', mailbox) else mailbox.strip("'\"<> ")
 
 
 def first_address(message: MailPart, name: str) -> Address | None:
@@ -106,6 +136,12 @@ def identifiers(message: MailPart, name: str) -> tuple[str, ...]:
 
 def filename_of(part: MailPart) -> str | None:
     """The part's name as the sender wrote it, made harmless; None if it has none."""
+    named = name_and_tricks(part)
+    return named[0] if named else None
+
+
+def name_and_tricks(part: MailPart) -> tuple[str, bool] | None:
+    """The harmless name, and whether the written one had path, control or direction tricks."""
     name = None
     for header_name, parameter in (("content-disposition", "filename"), ("content-type", "name")):
         value = part.get(header_name)
@@ -115,5 +151,4 @@ def filename_of(part: MailPart) -> str | None:
                 break
     if not name:
         return None
-    safe, _ = safe_name(decode_words(name))
-    return safe
+    return safe_name(decode_words(name))

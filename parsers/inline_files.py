@@ -95,7 +95,7 @@ def _append(out: bytearray, line: bytes, armoured: bool) -> bool:
                 out += binascii.a2b_uu(line)
             except binascii.Error:
                 # Some writers pad lines with what is not zero; the count at the front says how much is meant.
-                out += binascii.a2b_uu(line[: 1 + (((line[0] - 32) & 63) * 4 + 5) // 3])
+                out += binascii.a2b_uu(line[: 1 + (((line[0] - 32) & 63) * 4 + 2) // 3])
         else:
             return line in (b"`", b" ")
     except (binascii.Error, ValueError):

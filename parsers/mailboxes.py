@@ -40,7 +40,7 @@ def mailboxes(text: str) -> list[tuple[str, str]]:
 def _entries(text: str) -> Iterator[tuple[str, str, str]]:
     words: list[str] = []
     comments: list[str] = []
-    address = ""
+    address, before = "", 0
     for match in _TOKEN.finditer(text):
         quoted, comment, angle, mark, bare = match.groups()
         if mark == ":" and not address and not _BARE.search(" ".join(words)):
@@ -49,7 +49,11 @@ def _entries(text: str) -> Iterator[tuple[str, str, str]]:
             yield _entry(words, comments, address, mark)
             words, comments, address = [], [], ""
         elif angle is not None:
-            address = address or angle.strip()
+            if address and any(words[before:]):
+                # "Ada <ada@…> Carlo <carlo@…>" without a comma: the words in between belong to the next one.
+                yield _entry(words[:before], comments, address, ",")
+                words, comments, address = words[before:], [], ""
+            address, before = address or angle.strip(), len(words)
         elif comment is not None:
             comments.append(comment.strip())
         else:
@@ -61,7 +65,7 @@ def _entry(words: list[str], comments: list[str], address: str, mark: str) -> tu
     name = " ".join(word for word in words if word)
     if address:
         route = address.rpartition(":")[2] if address.startswith("@") else address
-        return name or " ".join(comments), re.sub(r"\s+", "", route), mark
+        return name or " ".join(comments), route.strip() if '"' in route else re.sub(r"\s+", "", route), mark
     bare = _BARE.search(name)
     if bare and (len(bare[0]) == len(name) or " " in name):
         rest = (name[: bare.start()] + name[bare.end() :]).strip()

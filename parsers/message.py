@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from parsers.charsets import decoded_as
-from parsers.defects import TOO_DEEP
+from parsers.defects import TOO_DEEP, TRUNCATED_BASE64, UNKNOWN_CHARSET
 from parsers.headers import filename_of
 from parsers.inline_files import uudecoded
 from parsers.limits import DEFAULT_LIMITS, Limits
@@ -18,11 +18,11 @@ from parsers.mime_tree import tree
 from parsers.parameters import main_value, parameters
 from parsers.plain_text import read_text, unmarked_utf16
 
-TRUNCATED = "truncated_base64"
-UNKNOWN_CHARSET = "unknown_charset"
 _MULTIPART = "multipart/"
 _SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 _BELOW = re.compile(rb"(?<=[A-Za-z0-9+/=])\r?\n[ \t]*\r?\n(?=[^\r\n]*[^\r\n ] [^\r\n ])")
+_CLEAR = re.compile(rb"\s*[A-Za-z',.;:!?()-]{1,20}(?: {1,2}[A-Za-z',.;:!?()-]{1,20}){3}")
+"""Begins with four words: what nobody encoded, whatever its header claims."""
 _UUENCODE = ("x-uuencode", "uuencode", "x-uue", "uue")
 
 
@@ -82,6 +82,8 @@ def body_of(part: MailPart) -> tuple[bytes, tuple[str, ...]]:
 
 
 def _base64(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
+    if b" " in raw[:100] and _CLEAR.match(raw):
+        return raw, (TRUNCATED_BASE64,)
     # What stands below a blank line and is no base64 was written there by a mailing list or a virus scanner.
     raw = raw[: below.start()] if b" " in raw[-5_000:] and (below := _BELOW.search(raw)) else raw
     try:
@@ -90,9 +92,9 @@ def _base64(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
         kept = re.sub(rb"[^A-Za-z0-9+/]", b"", raw.partition(b"=")[0])
     kept = kept[: len(kept) - 1] if len(kept) % 4 == 1 else kept
     try:
-        return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4)), (TRUNCATED,)
+        return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4)), (TRUNCATED_BASE64,)
     except binascii.Error:
-        return raw, (TRUNCATED,)
+        return raw, (TRUNCATED_BASE64,)
 
 
 def words_of(part: MailPart) -> tuple[str, tuple[str, ...]]:

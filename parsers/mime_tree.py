@@ -125,6 +125,10 @@ def _fields(text: str, part: MailPart) -> int | None:
     field = ""
     for number, line in enumerate(lines):
         if line[:1] in (" ", "\t") and number:
+            if not line.strip() and lines[number + 1 : number + 2] and not _folded_or_more(lines, number):
+                # Some programs put blanks on the empty line: what follows is text, even if it looks like a field.
+                _set(part, field)
+                return number + 1
             field += "\n" + line
             continue
         if field:
@@ -141,9 +145,19 @@ def _fields(text: str, part: MailPart) -> int | None:
     return None
 
 
+def _folded_or_more(lines: list[str], number: int) -> bool:
+    return lines[number + 1][:1] in (" ", "\t") or _more(lines, number)
+
+
 def _more(lines: list[str], number: int) -> bool:
-    """Garbage among headers is passed over only where well-known headers follow."""
-    return any(_KNOWN.match(line) for line in lines[number + 1 : number + 6])
+    """Garbage among headers is passed over only where well-known headers follow, and no delimiter lies before them:
+    those are the headers of a part."""
+    for line in lines[number : number + 6]:
+        if line.startswith("--"):
+            return False
+        if _KNOWN.match(line):
+            return True
+    return False
 
 
 def _set(part: MailPart, field: str) -> None:
@@ -166,7 +180,8 @@ def _cut(raw: bytes, part: MailPart, body: int, span: _Span, deepest: int, most:
     boundary = said.encode("ascii", "surrogateescape") if said.isascii() else said.encode("utf-8", "surrogateescape")
     spans = list(_children(raw, boundary, body, span.end, most)) if boundary else []
     if not spans:
-        guess = _GUESSED.search(raw, body, min(span.end, body + 100_000))
+        # One byte back: the delimiter may be the very first line, behind the line end of the headers.
+        guess = _GUESSED.search(raw, max(0, body - 1), min(span.end, body + 100_000))
         spans = list(_children(raw, guess[1], body, span.end, most)) if guess else []
         part.defects.append(defects.CORRUPT)
     return spans

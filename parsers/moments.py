@@ -46,6 +46,8 @@ def moment(text: str | None) -> datetime | None:
 def _regular(text: str) -> datetime | None:
     try:
         parts = parsedate_tz(re.sub(r"\([^()]*\)", " ", text))
+        if parts is not None and 100 < parts[0] < 200:
+            parts = (parts[0] + 1900, *parts[1:])  # programs that counted years from 1900
         if parts is None or parts[0] < 1970:
             return None
         seconds = parts[9] or _named(text)  # the library knows American zones only

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-MAX_NAME = 180
+MAX_NAME = 240
+"""Characters; longer names are cut in the middle of the stem."""
+_PATH = re.compile(r"\\|^\s*(?:/|[A-Za-z]:)|(?:^|/)\s*\.{1,2}\s*(?:/|$)")
 _SEPARATORS = re.compile(r"[/\\]+")
 
 
@@ -17,12 +19,14 @@ def safe_path(name: str) -> tuple[str, bool]:
     """
     visible = "".join(letter for letter in name if not _is_trick(letter))
     tricked = visible != name
-    segments = []
+    segments: list[str] = []
     for segment in _SEPARATORS.split(visible):
         plain = segment.strip()
+        if not segments and re.match(r"[A-Za-z]:", plain):
+            plain, tricked = plain[2:].strip(), True  # a drive
         if plain in ("", "."):
             continue
-        if plain == ".." or re.fullmatch(r"[A-Za-z]:", plain):
+        if plain == "..":
             tricked = True
             continue
         segments.append(_shorten(plain))
@@ -31,7 +35,12 @@ def safe_path(name: str) -> tuple[str, bool]:
 
 
 def safe_name(name: str) -> tuple[str, bool]:
-    """As `safe_path`, the last segment only."""
+    """One name, and whether it had tricks. Of a path the last segment is left; a slash that is part of a name
+    ("Bolletta 12/2025.pdf") becomes an underscore."""
+    visible = "".join(letter for letter in name if not _is_trick(letter))
+    if not _PATH.search(visible):
+        path, tricked = safe_path(visible.replace("/", "_"))
+        return path, tricked or visible != name
     path, tricked = safe_path(name)
     return path.rpartition("/")[2], tricked
 

@@ -18,9 +18,10 @@ from mailroom.item import Hints
 from mailroom.submission import Submission
 from parsers.automatic import automatic
 from parsers.certified_mail import ANOMALY, CONTENT, TRANSPORT, certified, kind_of
+from parsers.defects import UNKNOWN_CHARSET
 from parsers.envelope_signature import certificates_in, signature_of, unsealed
 from parsers.gathering import Gathering
-from parsers.headers import addresses, filename_of, first_address, header, identifiers, raw_headers
+from parsers.headers import addresses, filename_of, first_address, guessed, header, identifiers, raw_headers
 from parsers.limits import DEFAULT_LIMITS, Limits
 from parsers.mail_part import MailPart
 from parsers.malware import ScannerSettings
@@ -96,6 +97,8 @@ def _open_mail(raw: bytes, hints: Hints, settings: OpeningSettings) -> Opened:
         facts = replace(facts, signature=seal.state, trusted=seal.trusted)
     gathering.take(mail)
     submission = gathering.submission()
+    if guessed(mail):
+        submission = replace(submission, defects=(*submission.defects, UNKNOWN_CHARSET))
     envelope = _envelope(outer, mail, facts, hints, settings)
     own = submission.own
     shown = "\n".join((own.new, own.quoted, own.signature)) if own else ""

@@ -12,6 +12,7 @@ from parsers.charsets import decoded_as
 from parsers.headers import decode_words
 from parsers.mailboxes import mailboxes
 from parsers.moments import moment
+from parsers.names import safe_name
 from parsers.parameters import parameters
 
 NINE_TWENTY = datetime(2026, 3, 17, 20, 22, tzinfo=UTC)
@@ -32,6 +33,7 @@ NINE_TWENTY = datetime(2026, 3, 17, 20, 22, tzinfo=UTC)
         "2026-03-17 20:22:00",
         "17/03/2026 21:22:00 +0100",
         "March 17, 2026 20:22",
+        "Tue, 17 Mar 126 21:22:00 +0100",
     ],
 )
 def test_every_usual_way_of_writing_a_date_is_read(written: str) -> None:
@@ -55,6 +57,9 @@ def test_what_is_no_date_is_none(written: str | None) -> None:
         ("undisclosed-recipients:;", []),
         ("<@relay.example:ada@posta.example>", [("", "ada@posta.example")]),
         ("ada@posta.example <ada@posta.example>", [("ada@posta.example", "ada@posta.example")]),
+        ("Ada <ada@x.example> Carlo <carlo@y.example>", [("Ada", "ada@x.example"), ("Carlo", "carlo@y.example")]),
+        ('<"Ada Neri"@posta.example>', [("", '"Ada Neri"@posta.example')]),
+        ("<ada@posta.example> <ada@posta.example>", [("", "ada@posta.example")]),
         ("Ada Neri", [("Ada Neri", "")]),
         ("a@x.example, b@y.example", [("", "a@x.example"), ("", "b@y.example")]),
     ],
@@ -113,3 +118,21 @@ def test_readers_of_fields_are_total(text: str) -> None:
     mailboxes(text)
     parameters(text)
     decode_words(text).encode("utf-8", "surrogateescape")
+
+
+@pytest.mark.parametrize(
+    ("written", "read", "tricked"),
+    [
+        ("bolletta.pdf", "bolletta.pdf", False),
+        ("Bolletta 12/2025.pdf", "Bolletta 12_2025.pdf", False),
+        ("C:\\Documenti\\bolletta.pdf", "bolletta.pdf", True),
+        ("C:bolletta.pdf", "bolletta.pdf", True),
+        ("../../etc/passwd", "passwd", True),
+        ("/etc/passwd", "passwd", True),
+        ("bol\0letta\n.pdf", "bolletta.pdf", True),
+        ("\u202efdp.exe", "fdp.exe", True),
+        ("..", "senza nome", True),
+    ],
+)
+def test_names_of_files_are_made_harmless(written: str, read: str, tricked: bool) -> None:
+    assert safe_name(written) == (read, tricked)

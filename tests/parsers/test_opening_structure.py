@@ -90,6 +90,31 @@ def test_a_boundary_that_is_not_declared_is_guessed_from_the_body() -> None:
     assert names(opened(multipart(TEXT, FILE, declared=b'; boundary="altro"'))) == ["bolletta.pdf"]
 
 
+def test_a_boundary_that_is_not_the_declared_one_is_guessed_from_the_very_first_line() -> None:
+    found = opened(multipart(TEXT, FILE, declared=b'; boundary="another"'))
+    assert (new(found), names(found)) == (WORDS.decode().strip(), ["bolletta.pdf"])
+
+
+@pytest.mark.parametrize("gap", [b"\n", b" \n", b"\t\n", b"", b"This is a multi-part message in MIME format.\n"])
+def test_whatever_stands_between_headers_and_first_delimiter_the_first_part_is_found(gap: bytes) -> None:
+    raw = multipart(TEXT, FILE)
+    head, body = raw.split(b"\n\n", 1)
+    found = opened(head + b"\n" + gap + body)
+    assert (new(found), names(found)) == (WORDS.decode().strip(), ["bolletta.pdf"])
+
+
+def test_a_blank_line_with_blanks_on_it_ends_the_headers() -> None:
+    found = opened(HEAD + b" \nOggetto: reclamo\n\n" + WORDS)
+    assert new(found).startswith("Oggetto: reclamo\n")
+
+
+def test_a_header_folded_over_a_line_of_blanks_goes_on() -> None:
+    raw = b"To: info@sportello.example\nReferences: <a@b.example>\n\t\n\t<c@d.example>\nSubject: Bolletta\n\n" + WORDS
+    found = opened(raw)
+    assert found.envelope.references == ("<a@b.example>", "<c@d.example>")
+    assert (found.envelope.subject, new(found)) == ("Bolletta", WORDS.decode().strip())
+
+
 def test_a_multipart_without_any_parts_is_shown_as_text() -> None:
     found = opened(HEAD + b"Content-Type: multipart/mixed; boundary=x\n\n" + WORDS)
     assert new(found).startswith("Buongiorno")
@@ -122,6 +147,14 @@ def test_an_eight_bit_subject_without_a_charset_is_read() -> None:
         assert opened("Subject: Perché è così\n\n…".encode(codec, "ignore")).envelope.subject == "Perché è così"
 
 
+def test_an_eight_bit_subject_is_read_in_the_charset_of_the_words_and_said_to_be_guessed() -> None:
+    head = "From: n@posta.example\nSubject: жалоба\nContent-Type: text/plain; charset=koi8-r\n\nжалоба\n"
+    found = opened(head.encode("koi8-r"))
+    assert found.envelope.subject == "жалоба"
+    assert found.submission.defects == (defects.UNKNOWN_CHARSET,)
+    assert opened(head.encode()).submission.defects == ()
+
+
 def test_a_lying_charset_is_seen_through() -> None:
     body = "La bolletta è più alta di così".encode()
     found = opened(HEAD + b"Content-Type: text/plain; charset=us-ascii\n\n" + body)
@@ -133,6 +166,12 @@ def test_a_lying_charset_is_seen_through() -> None:
 def test_base64_with_rubbish_below_its_padding_is_whole() -> None:
     part = FILE + b"\n\nQuesta mail e' stata controllata da un antivirus\n"
     assert content(opened(multipart(TEXT, part))) == b"%PDF-1.4\n%%EOF\n"
+
+
+def test_words_that_only_claim_to_be_base64_are_read_as_they_came() -> None:
+    found = opened(HEAD + b"Content-Transfer-Encoding: base64\n\n" + WORDS)
+    assert new(found) == WORDS.decode().strip()
+    assert found.submission.parts[0].defects == (defects.TRUNCATED_BASE64,)
 
 
 def test_base64_cut_short_keeps_what_is_there_and_says_so() -> None:
@@ -162,6 +201,15 @@ def test_a_uuencoded_file_whose_blanks_were_eaten_on_the_way_is_whole() -> None:
     assert content(opened(HEAD + b"\n" + WORDS + eaten)) == data
     part = b"Content-Type: application/octet-stream; name=a.bin\nContent-Transfer-Encoding: x-uuencode\n\n" + eaten
     assert content(opened(multipart(TEXT, part))) == data
+
+
+@pytest.mark.parametrize("length", [40, 41, 42])
+def test_a_uuencoded_file_padded_with_rubbish_is_whole(length: int) -> None:
+    data = bytes(range(100, 100 + length))
+    line = binascii.b2a_uu(data).rstrip(b"\n")
+    padded = line[: 1 + (length * 4 + 2) // 3] + b"_" * (-(length * 4 + 2) // 3 % 4)
+    found = opened(HEAD + b"\nEcco il file.\n\nbegin 644 a.bin\n" + padded.ljust(len(line), b"_") + b"\n`\nend\n")
+    assert (names(found), content(found)) == (["a.bin"], data)
 
 
 def test_a_file_in_yenc_becomes_an_attachment() -> None:

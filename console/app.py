@@ -10,10 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
+from console.apologies import add_apologies
 from console.browsing import add_browsing
 from console.claiming import add_claims
 from console.desk import Desk
@@ -45,19 +46,14 @@ def make_app(desk: Desk) -> FastAPI:
 
     @app.middleware("http")
     async def guarded(request: Request, call_next: Callable[[Request], Any]) -> Response:
-        response: Response = await call_next(request) if _is_ours(request) else Response("403", 403)
+        response: Response = (
+            await call_next(request) if _is_ours(request) else Response("Non consentito da un altro sito.", 403)
+        )
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
 
-    @app.exception_handler(HTTPException)
-    async def refused(request: Request, error: HTTPException) -> Response:
-        if error.status_code == 401:
-            return RedirectResponse("/login", 303)
-        words = {404: "Non c'è.", 403: "Non consentito, o pagina vecchia: ricaricarla.", 429: "Troppi tentativi."}
-        said = words.get(error.status_code, "Errore")
-        return pages.show("message.html", None, language=pages.language(request), status=error.status_code, words=said)
-
+    add_apologies(app, pages)
     add_entrance(app, desk, pages)
     add_browsing(app, desk, pages)
     add_originals(app, desk, pages)

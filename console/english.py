@@ -27,6 +27,11 @@ ENGLISH_REASONS: tuple[tuple[str, str], ...] = (
      "Seems to follow a recent submission of the same sender: confirm the link."),
     ("Sembra contenere più lettere: tagliare la scansione dove comincia ciascuna.",
      "Seems to hold several letters: cut the scan where each begins."),
+    ("Il messaggio non accetta risposte automatiche: la pratica resterebbe senza il suo codice.",
+     "The message takes no automatic answers: nobody would be told the code of the case."),
+    ("A questo indirizzo sono già andate", "This address has already been sent"),
+    ("risposte in un giorno: confermare che non scriva un automa.",
+     "answers within a day: confirm that no machine writes."),
     ("Da rivedere.", "To be reviewed."),
 )  # fmt: skip
 
@@ -174,10 +179,33 @@ ENGLISH: dict[str, str] = {
     "Nulla da mostrare.": "Nothing to show.",
     "Nulla attende.": "Nothing waits.",
     "Torna al quadro": "Back to the overview",
+    "Non è consentito.": "This is not allowed.",
+    "La pagina era aperta da troppo tempo, o il ruolo non basta: ricaricarla e riprovare.":
+        "The page was open for too long, or the role does not suffice: load it again and retry.",
     "Non c'è.": "There is no such thing.",
-    "Non consentito, o pagina vecchia: ricaricarla.": "Not allowed, or an old page: load it again.",
+    "L'indirizzo è sbagliato, oppure quello che indicava è stato cancellato.":
+        "The address is wrong, or what it pointed to has been erased.",
+    "Così non si può.": "Not this way.",
+    "Questo indirizzo si raggiunge da un pulsante, non a mano.": "This address is reached by a button, not by hand.",
+    "È troppo grande.": "It is too large.",
+    "Il modulo inviato supera il limite.": "The form is beyond the limit.",
+    "Il modulo non è completo.": "The form is not complete.",
+    "Un campo manca o contiene qualcosa di inatteso: tornare indietro e riprovare.":
+        "A field is missing or holds something unexpected: go back and retry.",
     "Troppi tentativi.": "Too many attempts.",
-    "Errore": "Error",
+    "Aspettare qualche minuto e riprovare.": "Wait some minutes and retry.",
+    "Qualcosa non ha funzionato.": "Something went wrong.",
+    "È un difetto del programma, non di chi lo usa. Nulla è andato perduto: riprovare, e se succede ancora avvisare "
+    "chi gestisce il sistema.":
+        "It is a defect of the program, not of its user. Nothing is lost: retry, and if it happens again tell those "
+        "who run the system.",
+    "Uscita": "Outgoing",
+    "a": "to",
+    "in risposta a": "in answer to",
+    "Leggi": "Read",
+    "Le parole non si conservano più.": "The words are no longer kept.",
+    "attesa fino al": "awaited until",
+    "Nessuno.": "None.",
     "Accesso operatori": "Operators' log-in",
     "Nome o password non corretti.": "Name or password is not right.",
     "Nome": "Name",
@@ -237,7 +265,7 @@ ENGLISH: dict[str, str] = {
     "Nessuna.": "None.",
     "Lettere da stampare": "Letters to print",
     "Scarica il PDF di tutte, con la lista di accompagnamento": "Download the PDF of all, with the cover list",
-    "lo stampi, poi segni qui le lettere come stampate.": "print it, then mark the letters here as printed.",
+    "stamparlo, poi segnare qui le lettere come stampate.": "print it, then mark the letters here as printed.",
     "Segna come stampate": "Mark as printed",
     "Lettere stampate, da spedire": "Printed letters, to post",
     "Segna come spedite": "Mark as posted",

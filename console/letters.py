@@ -7,6 +7,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from console.desk import Desk
 from console.pages import Pages
+from mailroom.dispatch import DispatchChannel
+from outbound.composing import outgoing
 from outbound.letter import draft
 from store.dispatch_views import OwedRow
 
@@ -15,7 +17,7 @@ MOST = 500
 
 
 def add_letters(app: FastAPI, desk: Desk, pages: Pages) -> None:
-    """Routes below ``/outbox``."""
+    """Routes below ``/outbox``: the queues, print runs, and what each answer said."""
     views = desk.views
 
     @app.get("/outbox")
@@ -41,6 +43,16 @@ def add_letters(app: FastAPI, desk: Desk, pages: Pages) -> None:
         name = 'attachment; filename="lettere.pdf"'
         return Response(data, media_type="application/pdf", headers={"Content-Disposition": name})
 
+    @app.get("/outbox/said")
+    def said(request: Request, key: str) -> Response:
+        """What an answer said, or what the Portal was given."""
+        session = pages.session(request)
+        found = next(iter(views.owed((key[:200],))), None)
+        if found is None:
+            raise HTTPException(404)
+        subject, words = outgoing(found.row.channel, found.payload)
+        return pages.show("said.html", session, row=found.row, to=_address_of(found), subject=subject, words=words)
+
     @app.post("/outbox/letters")
     async def letters(request: Request) -> Response:
         form = await request.form()
@@ -55,6 +67,10 @@ def add_letters(app: FastAPI, desk: Desk, pages: Pages) -> None:
         session = pages.own(request, token)
         desk.release_dispatch(key, session.user)
         return RedirectResponse("/outbox", 303)
+
+
+def _address_of(owed: OwedRow) -> str:
+    return _address(owed) if owed.row.channel is DispatchChannel.LETTER else owed.row.to or ""
 
 
 def _address(letter: OwedRow) -> str:

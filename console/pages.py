@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from console.accounts import Failures, Role
 from console.desk import Desk
 from console.sessions import Session, Sessions
 from console.words import ITALIAN, LANGUAGES, plainly, preferred, say, translated
+from mailroom.envelope import Channel
+from store.item_views import ItemRow
 
 HERE = Path(__file__).parent
 ROME = ZoneInfo("Europe/Rome")
@@ -63,13 +65,23 @@ class Pages:
 def _environment(language: str) -> Environment:
     environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
     spoken = {"say": partial(say, language=language), "plainly": partial(plainly, language=language)}
-    environment.filters |= {**spoken, "rome": _rome, "percent": _percent}
+    environment.filters |= {**spoken, "rome": _rome, "day": _day, "percent": _percent, "titled": _titled}
     environment.globals |= {"_": partial(translated, language=language), "language": language}
     return environment
 
 
 def _rome(moment: datetime | None) -> str:
     return moment.astimezone(ROME).strftime("%d/%m/%Y %H:%M") if moment else "–"
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def _titled(row: ItemRow) -> str:
+    """What an operator knows an item by: its subject; of paper, whose subject is a file's name, its first words."""
+    on_paper = row.channel in (Channel.FAX, Channel.POST)
+    return ((row.summary or row.subject) if on_paper else (row.subject or row.summary)) or ""
 
 
 def _percent(share: float | None) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from email import message_from_bytes
 from email.charset import QP, Charset
-from email.header import Header
+from email.header import Header, decode_header, make_header
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import compat32
@@ -171,6 +171,19 @@ def plain_text(channel: DispatchChannel, payload: bytes) -> str:
     words = next((part for part in parts if part.get_content_type() == "text/plain"), None)
     raw = words.get_payload(decode=True) if words is not None else None
     return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
+
+
+def outgoing(channel: DispatchChannel, payload: bytes) -> tuple[str | None, str]:
+    """Subject and words of what lies in the outbox, for people to read; empty words once they are erased. Of a
+    hand-over its JSON, indented."""
+    if not payload:
+        return None, ""
+    if channel is DispatchChannel.PORTAL:
+        return None, json.dumps(json.loads(payload), ensure_ascii=False, indent=2)
+    if channel is DispatchChannel.LETTER:
+        return str(json.loads(payload)["subject"]), plain_text(channel, payload)
+    subject = str(make_header(decode_header(message_from_bytes(payload)["Subject"] or "")))
+    return subject, plain_text(channel, payload)
 
 
 def _text(words: str, subtype: str) -> MIMENonMultipart:

@@ -14,6 +14,7 @@ from console.accounts import first_password, set_password
 from console.app import make_app
 from ingest.files import FilesSource
 from ingest.reception import take
+from mailroom.dispatch import Dispatch, DispatchChannel
 from road.config import GatewayConfig, StateConfig
 from road.desk import GatewayDesk
 from road.gateway import Gateway, open_gateway
@@ -199,3 +200,67 @@ def test_a_picture_of_a_page_is_drawn_with_its_evidence(tmp_path: Path) -> None:
         page_picture(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "image/png", 0)
     with pytest.raises(ValueError, match="shown"):
         page_picture(b"nothing", "application/pdf", 0)
+
+
+# What can't be shown ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/boh", "/items/nessuno", "/cases/SPCEN1", "/outbox/said?key=nessuna"])
+def test_what_is_not_there_is_said_in_words_with_the_way_on(inside: TestClient, path: str) -> None:
+    answer = inside.get(path)
+    assert answer.status_code == 404
+    assert "Non c'è." in answer.text.replace("&#39;", "'") and 'href="/desk"' in answer.text
+
+
+def test_a_form_that_lacks_something_is_answered_in_words(inside: TestClient) -> None:
+    answer = inside.post("/outbox/release", data={})
+    assert answer.status_code == 422 and "Il modulo non è completo." in answer.text
+    assert inside.put("/items").status_code == 405
+
+
+def test_a_defect_of_ours_is_told_without_its_insides(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = GatewayDesk(gateway)
+    set_password(desk, "anna", "giusta")
+    with TestClient(make_app(desk), raise_server_exceptions=False) as client:
+        client.post("/login", data={"user": "anna", "password": "giusta"})
+        monkeypatch.setattr(type(desk.views), "front_page", lambda _: 1 / 0)
+        answer = client.get("/")
+    assert answer.status_code == 500
+    assert "Qualcosa non ha funzionato." in answer.text and "Division" not in answer.text
+
+
+def test_operators_read_what_an_answer_said(inside: TestClient, gateway: Gateway) -> None:
+    mail = EmailMessage()
+    mail["Subject"], mail["To"] = "Manca ancora qualcosa – pratica", "ada@posta.example"
+    mail.set_content(f"Gentile Ada, è arrivato {NASTY}")
+    gateway.ledger.owe([
+        Dispatch(key="answer/x/1", channel=DispatchChannel.EMAIL, to="ada@posta.example", payload=mail.as_bytes(),
+                 repeatable=True),
+        Dispatch(key="portal/x", channel=DispatchChannel.PORTAL, to=None, payload=b'{"queue": "reports"}',
+                 repeatable=True),
+    ])  # fmt: skip
+    page = inside.get("/outbox/said", params={"key": "answer/x/1"}).text
+    assert "Manca ancora qualcosa – pratica" in page and "è arrivato" in page and NASTY not in page
+    assert "reports" in inside.get("/outbox/said", params={"key": "portal/x"}).text
+
+
+def test_coloured_words_are_dark_enough() -> None:
+    """At least 4.5 to 1 (WCAG 2.1, 1.4.3) for chips and small print on every ground they stand on."""
+    css = (Path(__file__).parents[2] / "console" / "static" / "console.css").read_text()
+    named = dict(re.findall(r"--(\w+): #(\w+)", css))
+    chips = re.findall(r"\.chip\.\w+ \{ background: #(\w+); color: var\(--(\w+)\) \}", css)
+    muted = re.search(r"\.muted \{ color: #(\w+) \}", css)
+    assert len(chips) == 3 and muted is not None
+    pairs = [(ground, named[ink]) for ground, ink in chips] + [(g, muted[1]) for g in ("ffffff", "fff8ea", "f2f7fc")]
+    assert min(_contrast(a, b) for a, b in pairs) >= 4.5
+
+
+def _contrast(one: str, other: str) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    shares = [int(colour[n : n + 2], 16) / 255 for n in (0, 2, 4)]
+    linear = [s / 12.92 if s <= 0.03928 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -69,6 +69,7 @@ ENGLISH_WORDS: dict[str, str] = {
     "reader": "looks only",
     "admin": "administrator",
     "case_left": "taken off the case",
+    "joined": "added to the case",
     "case_opened": "case opened",
     "case_revised": "case revised",
     "cut": "cut into letters",

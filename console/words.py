@@ -146,6 +146,7 @@ WORDS: dict[str, str] = {
     "case_opened": "pratica aperta",
     "case_revised": "pratica riveduta",
     "case_left": "tolto dalla pratica",
+    "joined": "unito alla pratica",
     "seen_again": "arrivato di nuovo",
     "dispatch_held": "uscita ferma: una persona guarda",
     "dispatch_released": "uscita ripresa",

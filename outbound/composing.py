@@ -158,6 +158,8 @@ def written(
     mail["Date"] = format_datetime(occasion.now)
     mail["Message-ID"] = message_id(key, domain)
     mail["Auto-Submitted"] = submitted
+    # Exchange looks at this field rather than at RFC 3834's before it sends a notice of absence.
+    mail["X-Auto-Response-Suppress"] = "All"
     mail.attach(_text(words.text, "plain"))
     mail.attach(_text(words.html, "html"))
     return thread_fields(occasion.envelope.message_id or "", occasion.envelope.references) + mail.as_bytes()

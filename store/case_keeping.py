@@ -21,6 +21,7 @@ from store.events import Noted
 from store.outside import plain_message_id
 from store.register import ROME, next_value
 from store.schema import case, case_item
+from store.schema import item as item_row
 
 _OPENED = select(case_item.c.code).where(case_item.c.item_id == bindparam("item"), case_item.c.relation == "opens")
 _CASE = select(case).where(case.c.code == bindparam("code"))
@@ -57,7 +58,8 @@ def keep(
     elif change.open_new:
         draft = draft_case(item.id, decision, now, wait)
         (drafted,) = open_all(connection, [(draft, query)])
-        return drafted, [(item.id, drafted.code, "case_opened", "gateway", None)]
+        notes.append((item.id, drafted.code, "case_opened", "gateway", None))
+        return drafted, notes + _adopt(connection, drafted.code, item)
     else:
         if opened is not None:
             notes += _void(connection, opened, item.id, now)
@@ -66,6 +68,7 @@ def keep(
         code = change.join
         _link(connection, code, item.id, "follows" if change.duplicate_of is None else "duplicate")
         notes += _complete(connection, code, change, now)
+    notes += _adopt(connection, code, item)
     # A revision of the item that opened the case is the applicant's own.
     learn(connection, [f for f in _facts(code, query) if change.vouched or f[1] != "sender"])
     return cases_of(connection, list(connection.execute(_CASE, {"code": code}).mappings()))[code], notes
@@ -156,6 +159,19 @@ def _link(connection: Connection, code: str, item_id: str, relation: str) -> Non
         connection.execute(insert(case_item).values(code=code, item_id=item_id, relation=relation))
     elif there != relation:
         connection.execute(update(case_item).where(mine).values(relation=relation))
+
+
+def _adopt(connection: Connection, code: str, item: Item) -> list[Noted]:
+    """The doubles of an item that was held follow it into its case once a person has decided: one case, many items."""
+    if item.revision == 1:
+        return []
+    alone = (item_row.c.duplicate_of == item.id) & item_row.c.case_code.is_(None)
+    doubles = list(connection.execute(select(item_row.c.id).where(alone)).scalars())
+    for double in doubles:
+        _link(connection, code, double, "duplicate")
+    if doubles:
+        connection.execute(update(item_row).where(item_row.c.id.in_(doubles)).values(case_code=code))
+    return [(double, code, "joined", "gateway", None) for double in doubles]
 
 
 def _complete(connection: Connection, code: str, change: CaseChange, now: datetime) -> list[Noted]:

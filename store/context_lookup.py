@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam,
 
 from mailroom.case import CaseStatus
 from mailroom.context import Context, KnownCase, Query, Twin
+from mailroom.decision import Disposition
 from mailroom.telling import compared
 from store.case_rows import cases_of
 from store.columns import Moment
@@ -69,7 +70,11 @@ _ALIKE = _newest(
 _TWINS = (
     select(fingerprint, item.c.case_code, item.c.received_at, item.c.duplicate_of)
     .join(item, item.c.id == fingerprint.c.item_id)
-    .where(fingerprint.c.item_id.in_(bindparam("ids", expanding=True)))
+    .where(
+        fingerprint.c.item_id.in_(bindparam("ids", expanding=True)),
+        # Nobody asked for anything in these: a letter in the same words is no repetition.
+        item.c.disposition.is_distinct_from(Disposition.SERVICE_MESSAGE.value),
+    )
 )
 _ANSWERS = (
     select(func.lower(outbox.c.recipient), func.count())

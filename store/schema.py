@@ -62,6 +62,12 @@ Index("item_channel", item.c.channel, item.c.received_at, item.c.id)
 Index("item_closed", item.c.closed_at)
 Index("item_parent", item.c.parent)
 Index(
+    "item_double",
+    item.c.duplicate_of,
+    sqlite_where=text("duplicate_of IS NOT NULL"),
+    postgresql_where=text("duplicate_of IS NOT NULL"),
+)
+Index(
     "item_held",
     item.c.held_since,
     sqlite_where=text("held_code IS NOT NULL"),

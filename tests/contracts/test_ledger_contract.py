@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from mailroom.case import CaseStatus, is_ours, new_code
-from mailroom.context import Context, Judgement, Query
+from mailroom.context import CaseChange, Context, Judgement, Query
 from mailroom.decision import Decision, Disposition, Requirement
 from mailroom.dispatch import Dispatch, DispatchChannel, DispatchState
 from mailroom.document import PageRange
@@ -302,6 +302,39 @@ def test_an_item_that_a_person_takes_out_of_its_case_closes_it(ledger: Ledger, v
     detail = views.case(first.case.code)
     assert detail is not None
     assert (detail.row.case.status, detail.items) == (CaseStatus.CLOSED, ())
+
+
+def held(_context: Context) -> Judgement:
+    return Judgement(decision=replace(OPENING, needs_review=True))
+
+
+def test_the_doubles_of_an_item_that_was_held_follow_it_into_its_case(ledger: Ledger, views: Views) -> None:
+    first = settle(ledger, "1", Wish(judge=held))
+    double = replace(OPENING, disposition=Disposition.DUPLICATE)
+    same = Judgement(decision=double, change=CaseChange(duplicate_of=first.item_id))
+    second = settle(ledger, "2", Wish(judge=lambda _context: same))
+    ledger.correct(first.item_id, [], "anna")
+    opened = ledger.decide(deciding(only_claim(ledger)))
+    assert opened.case is not None
+    detail = views.case(opened.case.code)
+    assert detail is not None
+    assert {(row.id, relation) for relation, row in detail.items} == {
+        (first.item_id, "opens"),
+        (second.item_id, "duplicate"),
+    }
+
+
+def test_a_letter_in_the_words_of_automatic_mail_is_no_repetition(ledger: Ledger) -> None:
+    same = Wish(query=lambda item_id: Query(item_id=item_id, content_digest="e" * 64))
+    settle(ledger, "1", replace(same, judge=files(Disposition.SERVICE_MESSAGE, "auto_reply")))
+    seen: list[Context] = []
+
+    def looks(context: Context) -> Judgement:
+        seen.append(context)
+        return opens()(context)
+
+    settle(ledger, "2", replace(same, judge=looks))
+    assert seen[0].twins == ()
 
 
 # Deciding -------------------------------------------------------------------------------------------------------

@@ -27,11 +27,13 @@ from mailroom.dispatch import Dispatch, DispatchChannel
 from outbound.acknowledging import Wording
 from outbound.composing import letter_payload
 from outbound.personal import Keys
+from outbound.smtp import SmtpConfig
 from road.chores import Chore, Chores
 from road.desk import GatewayDesk
 from road.gateway import Gateway
 from road.letters import print_letters
 from road.reminding import remind_cases
+from road.senders import senders_for
 from tests.road.answering import arrive, letter, text_of
 
 ASKS = (
@@ -194,3 +196,19 @@ def test_letters_are_printed_from_the_command_line(gateway: Gateway, tmp_path: P
     assert len(gateway.views.print_queue()) == 1
     assert print_letters(out, gateway.config, keep=False) == 0
     assert not gateway.views.print_queue() and len(pages_of(out.read_bytes())) == 2
+
+
+# Certified mail ---------------------------------------------------------------------------------------------------
+
+
+def test_certified_mail_goes_out_under_the_mailboxs_own_address(gateway: Gateway, server: Mailbox) -> None:
+    to = SmtpConfig(host="127.0.0.1", port=server.port, tls="none")
+    answers = replace(gateway.config.answers, pec_sender="sportello@pec.example")
+    config = replace(gateway.config, pec_smtp=to, answers=answers)
+    senders = senders_for(config, gateway.document)
+    mail = Dispatch(
+        key="p", channel=DispatchChannel.PEC, to="ada@pec.example", payload=b"a: b\r\n\r\nc", repeatable=True
+    )
+    senders[DispatchChannel.PEC].send(mail, mail.payload)
+    senders[DispatchChannel.EMAIL].send(mail, mail.payload)
+    assert [taken.mail_from for taken in server.mails] == ["sportello@pec.example", "<>"]

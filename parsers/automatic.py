@@ -34,10 +34,11 @@ _READ_SUBJECT = re.compile(
 
 
 def automatic(message: MailPart, certified: CertifiedMail | None, text: str) -> tuple[Automatic, ...]:
-    """Evidence by kind, strongest first; nothing for a person's letter. `text` is what the message displays."""
-    if certified is not None:
-        if certified.kind in CONTENT:
-            return ()
+    """Evidence by kind, strongest first; nothing for a person's letter. `text` is what the message displays.
+
+    `message` is the one within a PEC envelope: servers and absent people answer to certified mailboxes as well.
+    """
+    if certified is not None and certified.kind not in CONTENT:
         facts = (f"X-Ricevuta: {certified.kind}",)
         return (
             Automatic(kind=AutomaticKind.PEC_RECEIPT, confidence=0.999, evidence=facts, refers_to=certified.refers_to),

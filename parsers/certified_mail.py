@@ -31,12 +31,13 @@ _PROVIDER = re.compile(r"\bposta-certificata@", re.IGNORECASE)
 def kind_of(message: MailPart, daticert: bytes | None = None) -> str | None:
     """``posta-certificata``, ``anomalia``, the receipt's kind, or None for mail that claims to be no PEC.
 
-    Where the headers got lost on the way, a provider's signed mail is still known by its daticert.
+    Where the headers got lost on the way, a provider's signed mail is still known by its daticert. An envelope that
+    also names a receipt is an envelope: providers write either, and a letter is more than a receipt.
     """
     receipt = header(message, "X-Ricevuta")
-    if receipt:
-        return receipt.lower().split()[0]
     transport = (header(message, "X-Trasporto") or "").lower()
+    if receipt and not transport.startswith(("posta-certificata", "errore")):
+        return receipt.lower().split()[0]
     if transport.startswith("posta-certificata"):
         return TRANSPORT
     if transport.startswith("errore"):

@@ -48,6 +48,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"ITSF", "application/x-chm"),
     (b"MSCF", "application/vnd.ms-cab-compressed"),
     (b"!<arch>\n", "application/x-archive"),
+    (b"-----BEGIN PGP MESSAGE-----", ext.PGP),
     (b"8BPS", "image/vnd.adobe.photoshop"),
     (b"%!PS", "application/postscript"),
     (b"SQLite format 3\0", "application/vnd.sqlite3"),

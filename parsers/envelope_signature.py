@@ -4,19 +4,22 @@ checked where it lies beside it (RFC 8551, RFC 1847)."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from parsers.expanding import expand
+from mailroom.submission import Signer
+from parsers.expanding import check_signature, expand
 from parsers.extensions import SIGNED
 from parsers.isolation import Defect, run_isolated
 from parsers.limits import Limits
 from parsers.mail_part import MailPart
-from parsers.message import body_of, parse
+from parsers.message import body_of, parse, walk
 
 _OPAQUE = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _DETACHED = ("application/pkcs7-signature", "application/x-pkcs7-signature")
@@ -63,23 +66,47 @@ def unsealed(mail: MailPart, raw: bytes, limits: Limits) -> tuple[MailPart, byte
     return inner, content, signature
 
 
+def signers_of(mail: MailPart, raw: bytes, opaque: bytes | None, limits: Limits) -> tuple[str, tuple[Signer, ...]]:
+    """Who signed the mail itself (S/MIME), and the digest of the bytes of that signature; `raw` are the bytes that the
+    places of `mail` count in. Never raises."""
+    if opaque is not None:
+        inside = expand(opaque, filename="smime.p7m", media_type=SIGNED, limits=limits)
+        return sha256(opaque).hexdigest(), inside.signers
+    children = mail.children or []
+    if mail.media_type != "multipart/signed" or len(children) < 2 or children[1].media_type not in _DETACHED:
+        return "", ()
+    signature = body_of(children[1])[0]
+    found: tuple[Signer, ...] = ()
+    for content in _forms(raw[children[0].start : children[0].end]):
+        found = check_signature(signature, content, limits=limits)
+        if any(signer.valid for signer in found):
+            break
+    return sha256(signature).hexdigest(), found
+
+
+def _forms(covered: bytes) -> Iterable[bytes]:
+    """What is signed has the line ends of the wire; mail stores and poor signers keep others."""
+    wire = _LINE_END.sub(b"\r\n", covered)
+    return dict.fromkeys((wire, covered, wire + b"\r\n"))
+
+
 def signature_of(
     mail: MailPart, raw: bytes, opaque: bytes | None, *, trusted: tuple[bytes, ...], limits: Limits
 ) -> EnvelopeSignature:
     """Whether it fits; `raw` are the bytes that the places of `mail` count in. Never raises."""
     if opaque is not None:
         return _checked(opaque, None, trusted, limits)
+    # Mailing lists and scanners put a multipart of their own around what the provider signed.
+    around = (node.message for node in walk(mail) if node.message.media_type == "multipart/signed")
+    mail = next(around, mail)
     children = mail.children or []
     signature = next((part for part in children if part.media_type in _DETACHED), None)
     if signature is None:
         return EnvelopeSignature()
     if mail.media_type != "multipart/signed" or children[0] is signature:
         return EnvelopeSignature(state="unreadable")
-    covered = raw[children[0].start : children[0].end]
-    # What is signed has the line ends of the wire; mail stores and poor signers keep others.
-    wire = _LINE_END.sub(b"\r\n", covered)
     found = EnvelopeSignature()
-    for content in dict.fromkeys((wire, covered, wire + b"\r\n")):
+    for content in _forms(raw[children[0].start : children[0].end]):
         found = _checked(body_of(signature)[0], content, trusted, limits)
         if found.state != "changed":
             break

@@ -25,6 +25,7 @@ ODT, ODS, ODP, ODG = (ODF + kind for kind in ("text", "spreadsheet", "presentati
 FODT, FODS, FODP, FODG = (kind + "-flat-xml" for kind in (ODT, ODS, ODP, ODG))
 MSG = "application/vnd.ms-outlook"
 TNEF = "application/vnd.ms-tnef"
+PGP = "application/x-pgp-message"
 SIGNED = "application/pkcs7-mime"
 SIGNATURE = "application/pkcs7-signature"
 TIMESTAMPED = "application/timestamped-data"

@@ -61,6 +61,18 @@ class Gathering:
             if node.leaf and node.message is not carried:
                 self._add_leaf(node, body_of(node.message), None, "", Role.TRANSPORT, reason="busta PEC")
 
+    def seal(self, signature: bytes) -> None:
+        """The S/MIME signature that the whole mail lay in: kept, no document."""
+        part = self._add(signature, "smime.p7m", "application/pkcs7-mime", None, "smime.p7m", Role.TRANSPORT)
+        self._parts[part.index] = replace(part, reason="firma S/MIME attorno al messaggio")
+
+    def signed(self, found: tuple[str, tuple[Signer, ...]]) -> None:
+        """Who signed the mail itself: a fact of the part, by its digest, that is the signature."""
+        digest, signers = found
+        for part in self._parts:
+            if signers and part.digest == digest and part.role is Role.TRANSPORT:
+                self._parts[part.index] = replace(part, signers=signers)
+
     def take(self, mail: MailPart, *, depth: int = 0, parent: int | None = None, trail: str = "") -> None:
         """All parts of one mail, and its words as a `Message`. Every leaf becomes a part, or lies in a refused one."""
         nodes = list(walk(mail))
@@ -298,7 +310,11 @@ def _beyond(found: tuple[str, ...]) -> str:
 def _ornament(part: Part) -> Role | None:
     """Logos, tracking dots, signatures of the carrier, calendar and business cards: kept, but no documents."""
     kind = part.media_type
-    if kind in _REPORTS or (part.filename or "").lower() in ("smime.p7s", "daticert.xml"):
+    if (
+        kind in _REPORTS
+        or part.declared_type in _REPORTS
+        or (part.filename or "").lower() in ("smime.p7s", "daticert.xml")
+    ):
         return Role.TRANSPORT
     if not kind.startswith("image/") or not part.inline:
         return None

@@ -42,6 +42,8 @@ def sniff(data: bytes, filename: str | None = None, declared: str | None = None)
     if media_type == "application/x-ole-encrypted":
         media_type = _OFFICE_NAMES.get(extension or "", media_type)
         found.append(defects.ENCRYPTED)
+    if media_type == ext.PGP:
+        found.append(defects.ENCRYPTED)
     found += _disagreement(media_type, extension)
     program = is_executable(media_type) or extension in PROGRAMS - MACRO_OFFICE
     if data.startswith(_EICAR) or (program and defects.TYPE_MISMATCH not in found):

@@ -16,10 +16,12 @@ from mailparser.utils import receiveds_parsing
 from mailroom.envelope import Address, Authenticity, AutomaticKind, CertifiedMail, Channel, Envelope
 from mailroom.item import Hints
 from mailroom.submission import Submission
+from parsers import dkim
+from parsers.authenticity import authenticity
 from parsers.automatic import automatic
 from parsers.certified_mail import ANOMALY, CONTENT, TRANSPORT, certified, kind_of
 from parsers.defects import UNKNOWN_CHARSET
-from parsers.envelope_signature import certificates_in, signature_of, unsealed
+from parsers.envelope_signature import certificates_in, signature_of, signers_of, unsealed
 from parsers.gathering import Gathering
 from parsers.headers import addresses, filename_of, first_address, guessed, header, identifiers, raw_headers
 from parsers.limits import DEFAULT_LIMITS, Limits
@@ -29,6 +31,7 @@ from parsers.message import body_of, parse, walk
 from parsers.moments import moment
 from parsers.outlook import as_message
 from parsers.paper import is_paper, looks_like_mail, open_paper
+from parsers.partial import unpieced
 
 KEPT_HEADERS = ("Auto-Submitted", "Precedence", "List-Id", "List-Unsubscribe", "X-Mailer", "User-Agent", "X-Spam-Flag",
                 "X-Spam-Status", "Importance")  # fmt: skip
@@ -44,12 +47,16 @@ class OpeningSettings:
     """Names of our own mail servers, whose Authentication-Results we believe (RFC 8601); none means the first."""
     pec_trust: Path | None = None
     """Folder with the certificates of PEC providers or of who issues them; none means that chains are not judged."""
+    dkim_keys: Path | None = None
+    """File of DNS records with keys (`parsers.dkim.keys_in`); none means that DKIM is not checked by ourselves."""
     scanner: ScannerSettings = ScannerSettings()
     """Asked after opening (`parsers.quarantine`)."""
 
     def __post_init__(self) -> None:
         if self.pec_trust is not None and not self.pec_trust.is_dir():
             raise ValueError(f"pec_trust: there is no folder {self.pec_trust}")
+        if self.dkim_keys is not None and not self.dkim_keys.is_file():
+            raise ValueError(f"dkim_keys: there is no file {self.dkim_keys}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +67,13 @@ class Opened:
     """Bytes of every part by digest."""
 
 
-def open_arrival(raw: bytes, hints: Hints, *, settings: OpeningSettings = OpeningSettings()) -> Opened:
-    """Envelope, submission and the bytes of all parts. Never raises for what is in `raw`."""
+def open_arrival(
+    raw: bytes, hints: Hints, *, settings: OpeningSettings = OpeningSettings(), keys: dkim.Keys | None = None
+) -> Opened:
+    """Envelope, submission and the bytes of all parts. Never raises for what is in `raw`.
+
+    `keys` finds DKIM keys in place of the file of the settings; a resolver of the DNS, for instance.
+    """
     if hints.channel is Channel.FAX and looks_like_mail(raw):
         return _open_fax_mail(raw, hints, settings)
     if hints.channel in (Channel.FAX, Channel.POST):
@@ -69,7 +81,9 @@ def open_arrival(raw: bytes, hints: Hints, *, settings: OpeningSettings = Openin
         return Opened(envelope=envelope, submission=submission, contents={submission.parts[0].digest: raw})
     if raw.startswith(_OLE):
         raw = as_message(raw, limits=settings.limits) or raw
-    return _open_mail(raw, hints, settings)
+    if keys is None and settings.dkim_keys is not None:
+        keys = dkim.keys_in(settings.dkim_keys)
+    return _open_mail(raw, hints, settings, keys)
 
 
 def _open_fax_mail(raw: bytes, hints: Hints, settings: OpeningSettings) -> Opened:
@@ -80,29 +94,38 @@ def _open_fax_mail(raw: bytes, hints: Hints, settings: OpeningSettings) -> Opene
     submission = gathering.submission()
     carrier = next((n for n in submission.attachments if is_paper(submission.parts[n].media_type)), None)
     if carrier is None:
-        return _open_mail(raw, replace(hints, channel=Channel.EMAIL), settings)
+        return _open_mail(raw, replace(hints, channel=Channel.EMAIL), settings, None)
     others = tuple(n for n in submission.attachments if n != carrier)
     submission = replace(submission, messages=(), attachments=others, carrier=carrier)
     envelope = Envelope(channel=hints.channel, received_at=hints.received_at, transport=hints.transport)
     return Opened(envelope=envelope, submission=submission, contents=gathering.contents)
 
 
-def _open_mail(raw: bytes, hints: Hints, settings: OpeningSettings) -> Opened:
+def _open_mail(raw: bytes, hints: Hints, settings: OpeningSettings, keys: dkim.Keys | None) -> Opened:
     gathering = Gathering(settings.limits)
     outer, covered, opaque = unsealed(parse(raw, settings.limits), raw, settings.limits)
-    mail, facts = _unwrapped(outer, gathering, settings)
+    mail, lies_in, facts = _unwrapped(outer, covered, gathering, settings)
     if facts is not None:
         trusted = certificates_in(settings.pec_trust) if settings.pec_trust else ()
         seal = signature_of(outer, covered, opaque, trusted=trusted, limits=settings.limits)
         facts = replace(facts, signature=seal.state, trusted=seal.trusted)
+    signed = signers_of(mail, lies_in, opaque if mail is outer else None, settings.limits)
+    mail, said = unpieced(mail, settings.limits)
     gathering.take(mail)
+    if opaque is not None:
+        gathering.seal(opaque)
+    gathering.signed(signed)
     submission = gathering.submission()
-    if guessed(mail):
-        submission = replace(submission, defects=(*submission.defects, UNKNOWN_CHARSET))
-    envelope = _envelope(outer, mail, facts, hints, settings)
+    said = (*submission.defects, *said, *((UNKNOWN_CHARSET,) if guessed(mail) else ()))
+    submission = replace(submission, defects=tuple(dict.fromkeys(said)))
+    envelope = _envelope(outer, mail, facts, hints)
     own = submission.own
     shown = "\n".join((own.new, own.quoted, own.signature)) if own else ""
-    envelope = replace(envelope, automatic=automatic(outer, facts, shown))
+    envelope = replace(
+        envelope,
+        automatic=automatic(mail, facts, shown),
+        authenticity=_authenticity(raw, outer, mail, facts, settings, keys),
+    )
     if any(sign.kind in REPORTS and sign.confidence > SURE for sign in envelope.automatic):
         # A report carries our own mail back to us: that is no document of anybody's.
         submission = replace(submission, attachments=())
@@ -110,26 +133,45 @@ def _open_mail(raw: bytes, hints: Hints, settings: OpeningSettings) -> Opened:
 
 
 def _unwrapped(
-    outer: MailPart, gathering: Gathering, settings: OpeningSettings, depth: int = 0
-) -> tuple[MailPart, CertifiedMail | None]:
-    """The citizen's message and the provider's facts; the outer message itself where it is no PEC or a receipt."""
+    outer: MailPart, raw: bytes, gathering: Gathering, settings: OpeningSettings, depth: int = 0
+) -> tuple[MailPart, bytes, CertifiedMail | None]:
+    """The citizen's message, the bytes its places count in, and the provider's facts; the outer message itself where
+    it is no PEC or a receipt."""
     nodes = list(walk(outer))
     daticert = next((n.message for n in nodes if _named(n.message, "daticert.xml")), None)
     data = body_of(daticert)[0] if daticert is not None else None
     kind = kind_of(outer, data)
     if kind is None:
-        return outer, None
+        return outer, raw, None
     facts = certified(outer, kind, data)
     if kind not in CONTENT or depth >= settings.limits.nesting:
-        return outer, facts
+        return outer, raw, facts
     carried = next((n.message for n in nodes if _carries(n.message)), None)
     if carried is None:
-        return outer, facts
+        return outer, raw, facts
     gathering.transport(outer, carried)
-    mail = parse(body_of(carried)[0], settings.limits)
+    raw = body_of(carried)[0]
+    mail = parse(raw, settings.limits)
     if kind_of(mail) == TRANSPORT:
-        mail, _ = _unwrapped(mail, gathering, settings, depth + 1)
-    return mail, facts
+        mail, raw, _ = _unwrapped(mail, raw, gathering, settings, depth + 1)
+    return mail, raw, facts
+
+
+def _authenticity(
+    raw: bytes,
+    outer: MailPart,
+    mail: MailPart,
+    facts: CertifiedMail | None,
+    settings: OpeningSettings,
+    keys: dkim.Keys | None,
+) -> Authenticity:
+    found = ["pec-signature-changed"] if facts is not None and facts.signature == "changed" else []
+    checked = None
+    if keys is not None:
+        sender = first_address(outer, "From")
+        checked, own = dkim.checked(raw, sender.email if sender else None, keys)
+        found += ["dkim-of-other-domain"] if checked == "pass" and not own else []
+    return authenticity(outer, mail, settings.trusted_hosts, checked, found)
 
 
 def _named(part: MailPart, name: str) -> bool:
@@ -140,9 +182,7 @@ def _carries(part: MailPart) -> bool:
     return _named(part, "postacert.eml") or part.media_type == "message/rfc822"
 
 
-def _envelope(
-    outer: MailPart, mail: MailPart, facts: CertifiedMail | None, hints: Hints, settings: OpeningSettings
-) -> Envelope:
+def _envelope(outer: MailPart, mail: MailPart, facts: CertifiedMail | None, hints: Hints) -> Envelope:
     pec = facts is not None and facts.kind != ANOMALY
     sender = first_address(mail, "From") or first_address(mail, "Sender")
     if sender is None and facts is not None and facts.certified_sender:
@@ -165,7 +205,6 @@ def _envelope(
         in_reply_to=identifiers(mail, "In-Reply-To"),
         references=identifiers(mail, "References"),
         certified=facts,
-        authenticity=_authenticity(outer, mail, settings, changed=facts is not None and facts.signature == "changed"),
         transport=hints.transport,
         headers=tuple((name, value) for name in KEPT_HEADERS if (value := header(outer, name))),
     )
@@ -182,34 +221,3 @@ def _received(outer: MailPart) -> datetime | None:
         return None  # mail-parser trips over some real chains
     dates = [moment(hop.get("date")) for hop in hops]
     return next((when for when in reversed(dates) if when is not None), None)
-
-
-def _authenticity(outer: MailPart, mail: MailPart, settings: OpeningSettings, *, changed: bool) -> Authenticity:
-    said = header(outer, "Authentication-Results") or ""
-    host = said.partition(";")[0].strip().split(" ")[0]
-    if settings.trusted_hosts and host not in settings.trusted_hosts:
-        said = ""
-    results = {}
-    for method in ("spf", "dkim", "dmarc"):
-        _, found, rest = said.partition(f"{method}=")
-        results[method] = rest.split(";")[0].split()[0].strip().lower() if found and rest.split() else None
-    return Authenticity(
-        spf=results["spf"],
-        dkim=results["dkim"],
-        dmarc=results["dmarc"],
-        disagreements=(*_disagreements(mail), *(("pec-signature-changed",) if changed else ())),
-    )
-
-
-def _disagreements(mail: MailPart) -> tuple[str, ...]:
-    sender, answer = first_address(mail, "From"), first_address(mail, "Reply-To")
-    found = []
-    if sender and answer and sender.email and answer.email and _domain(sender.email) != _domain(answer.email):
-        found.append("reply-to-other-domain")
-    if sender and sender.name and "@" in sender.name and (sender.email or "") not in sender.name.lower():
-        found.append("display-name-is-another-address")
-    return tuple(found)
-
-
-def _domain(email: str) -> str:
-    return email.rpartition("@")[2]

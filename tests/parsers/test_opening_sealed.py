@@ -16,6 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from mailroom.envelope import AutomaticKind, CertifiedMail, Channel
 from mailroom.item import Hints
+from mailroom.submission import Role
 from parsers.opening import Opened, OpeningSettings, open_arrival
 
 HEAD = (
@@ -187,3 +188,51 @@ def test_an_opaquely_signed_mail_of_a_person_is_read(keys: Path) -> None:
     body = b"Content-Type: text/plain; charset=utf-8\r\n\r\nBuongiorno, chiedo la voltura.\r\n"
     found = opened(sealed(keys, body, opaque=True, head=b"From: ada@posta.example\r\nSubject: Voltura\r\n"))
     assert (found.envelope.subject, found.submission.messages[0].new) == ("Voltura", "Buongiorno, chiedo la voltura.")
+
+
+def test_an_envelope_is_an_envelope_whatever_receipt_it_names(keys: Path) -> None:
+    found = opened(sealed(keys, content(), head=HEAD + b"X-Ricevuta: accettazione\r\n"))
+    assert (facts(found).kind, found.envelope.automatic) == ("posta-certificata", ())
+    assert found.submission.messages[0].new == "La bolletta non torna."
+
+
+def test_what_a_mailing_list_wraps_is_still_checked(keys: Path) -> None:
+    inner = sealed(keys, content(), head=b"")
+    around = b'Content-Type: multipart/mixed; boundary="list"\r\n\r\n--list\r\n%s\r\n--list--\r\n' % inner
+    found = opened(HEAD + around)
+    assert (facts(found).signature, found.envelope.subject) == ("intact", "Reclamo")
+
+
+ABSENCE = b"From: ada@pec.example\r\nSubject: Risposta automatica\r\nAuto-Submitted: auto-replied\r\n\r\nFerie.\r\n"
+RETURNED = (
+    b"From: mailer-daemon@posta.example\r\nSubject: Undelivered Mail Returned to Sender\r\n"
+    b'Content-Type: multipart/report; report-type=delivery-status; boundary="r"\r\n\r\n--r\r\n\r\nNo such user.\r\n'
+    b"--r\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
+    b"Final-Recipient: rfc822; ada@posta.example\r\nAction: failed\r\nStatus: 5.1.1\r\n--r--\r\n"
+)
+
+
+@pytest.mark.parametrize("transport", [b"posta-certificata", b"errore"])
+@pytest.mark.parametrize(("mail", "kind"), [(ABSENCE, AutomaticKind.AUTO_REPLY), (RETURNED, AutomaticKind.BOUNCE)])
+def test_machines_that_write_to_a_certified_mailbox_are_known_within_their_envelope(
+    keys: Path, transport: bytes, mail: bytes, kind: AutomaticKind
+) -> None:
+    head = HEAD.replace(b"X-Trasporto: posta-certificata", b"X-Trasporto: " + transport)
+    found = opened(sealed(keys, content(carried=mail), head=head))
+    assert [sign.kind for sign in found.envelope.automatic] == [kind]
+
+
+@pytest.mark.parametrize("opaque", [False, True])
+def test_who_signed_a_mail_is_a_fact_of_the_signature_that_is_kept(keys: Path, opaque: bool) -> None:
+    words = b"Content-Type: text/plain\r\n\r\nLa bolletta non torna.\r\n"
+    found = opened(sealed(keys, words, opaque=opaque, head=b"From: ada@posta.example\r\nSubject: Reclamo\r\n"))
+    (signature,) = [part for part in found.submission.parts if part.role is Role.TRANSPORT]
+    assert signature.digest in found.contents and found.submission.attachments == ()
+    assert [(signer.name, signer.valid) for signer in signature.signers] == [("provider", True)]
+    assert found.submission.messages[0].new == "La bolletta non torna."
+
+
+def test_a_signed_mail_that_was_changed_says_so(keys: Path) -> None:
+    raw = sealed(keys, b"Content-Type: text/plain\r\n\r\nNon torna.\r\n", head=b"From: ada@posta.example\r\n")
+    found = opened(raw.replace(b"Non torna", b"Va bene"))
+    assert [signer.valid for part in found.submission.parts for signer in part.signers] == [False]

@@ -272,6 +272,34 @@ def test_content_that_lies_elsewhere_is_said_and_not_fetched() -> None:
     assert any(part.reason and "altrove" in part.reason for part in found.submission.parts)
 
 
+PIECE = b"From: ada@posta.example\nContent-Type: message/partial; id=a; number=%d; total=%d\n\n"
+
+
+@pytest.mark.parametrize("total", [1, 3])
+def test_the_first_piece_of_a_message_in_several_is_read_as_far_as_it_goes(total: int) -> None:
+    found = opened(PIECE % (1, total) + multipart(TEXT, FILE).replace(b"From: ada", b"From: nobody"))
+    assert (new(found), names(found)) == (WORDS.decode().strip(), ["bolletta.pdf"])
+    assert found.envelope.subject == "Bolletta"
+    assert found.envelope.sender is not None and found.envelope.sender.email == "ada@posta.example"
+    assert found.submission.defects == ((defects.PARTIAL_MESSAGE,) if total > 1 else ())
+
+
+@pytest.mark.parametrize("number", [b"2", b"0", b"uno", b""])
+def test_any_other_piece_is_kept_and_said(number: bytes) -> None:
+    found = opened(PIECE.replace(b"%d; total=%d", number) + WORDS)
+    assert found.submission.defects == (defects.PARTIAL_MESSAGE,)
+    assert [part.reason for part in found.submission.parts] == ["pezzo di un messaggio"]
+
+
+@pytest.mark.parametrize("head", [b"", b"Content-Type: multipart/encrypted; boundary=b\n\n--b\n"
+                                  b"Content-Type: application/pgp-encrypted\n\nVersion: 1\n--b\n"
+                                  b"Content-Type: application/octet-stream; name=msg.asc\n"])  # fmt: skip
+def test_what_was_encrypted_with_pgp_is_said_to_be(head: bytes) -> None:
+    found = opened(HEAD + head + b"\n-----BEGIN PGP MESSAGE-----\n\nhIwDGJlthTT7oq0B\n-----END PGP MESSAGE-----\n")
+    (index,) = found.submission.attachments
+    assert found.submission.parts[index].defects == (defects.ENCRYPTED,)
+
+
 @given(st.binary(max_size=3_000))
 @settings(max_examples=150, deadline=None)
 def test_the_tree_is_total_and_holds_every_level(raw: bytes) -> None:

@@ -179,6 +179,20 @@ def test_an_absence_notice_is_an_auto_reply() -> None:
     "line",
     [
         "Il giorno mar 3 mar 2026 alle ore 10:22 Sportello <info@sportello.example> ha scritto:",
+        "Il giorno mar 3 mar 2026 alle ore 10:22 Sportello per il consumatore\nEnergia e Ambiente - Conciliazioni\n"
+        "<info@sportello.example> ha scritto:",
+        "    Il martedì 3 marzo 2026 alle ore 10:22:00 CET, Sportello <info@sportello.example> ha scritto:  ",
+        "  Il mar, 3 mar, 2026 alle 10:22, Sportello<info@sportello.example> ha scritto:   Gentile signora,",
+        "Il 03/03/26 10:22, Sportello ha scritto:",
+        "Il 2026-03-03 10:22 info@sportello.example ha scritto:",
+        "mar 3 mar 2026, alle 10:22, Sportello ha scritto:",
+        "Martedì 3 marzo 2026 10:22 +01:00 da Sportello <info@sportello.example>:",
+        "Am 03.03.2026 um 10:22 schrieb Sportello <info@sportello.example>:",
+        "Le mar. 3 mars 2026 à 10:22, Sportello <info@sportello.example> a écrit :",
+        "----Messaggio originale----\nDa: info@sportello.example\nData: 3-mar-2026 10.22\nA: <a@posta.example>\nOgg: x",
+        'Da : "Sportello" <info@sportello.example>\nA : ada@posta.example\nData : Tue, 3 Mar 2026 10:22\nOggetto : x',
+        "Da:\tSportello\nPer:\tada@posta.example\nData:\t03/03/2026 10:22\nOggetto:\tx",
+        "Da: Sportello [mailto:info@sportello.example] Inviato: martedì 3 marzo 2026 10:22 A: Ada Oggetto: pratica",
         "-----Messaggio originale-----",
         "Da: Sportello <info@sportello.example>\nInviato: martedì 3 marzo 2026 10:22\nA: Ada\nOggetto: pratica",
         "In data 3 marzo 2026 10:22:11 CET, Sportello ha scritto:",
@@ -193,6 +207,25 @@ def test_italian_clients_quote_in_their_own_ways(line: str) -> None:
 def test_a_letter_headed_like_a_fax_is_no_history() -> None:
     text = "PALERMO 30/3/26\nDA: SAMMARTANO VITO\nA: SPORTELLO ENERGIA\n\nOGGETTO: CMOR\n\nHO GIÀ PAGATO."
     assert split(text).new == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Il 12 marzo 2026 il fornitore mi ha scritto:\n\n"Gentile cliente, paghi."\n\nNon sono d\'accordo.',
+        "Il 12 marzo alle 10:30 info@fornitore.example mi ha scritto:\nGentile cliente, paghi.",
+        "Il 12 marzo alle 10:30 il tecnico ha scritto\nsul verbale che il contatore è rotto.",
+        "Il 12 marzo 2026 il gestore ha scritto\nche non risultano pagamenti.\nChiedo una verifica.",
+        "Da: Ada Neri (ada@posta.example)\nA: Sportello\nData: 12/03/2026\nOggetto: reclamo\n\nContesto la bolletta.",
+    ],
+)
+def test_what_people_write_about_letters_is_no_history(text: str) -> None:
+    assert split(text).new == text
+
+
+def test_a_signature_below_the_history_is_a_signature() -> None:
+    parted = split("Grazie.\n\nIl 03/03/26 10:22, Sportello ha scritto:\n> Gentile signora\n>\n> saluti\n-- \nAda Neri")
+    assert (parted.new, parted.signature) == ("Grazie.", "-- \nAda Neri")
 
 
 def test_answers_written_between_the_quoted_lines_are_new_words() -> None:

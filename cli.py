@@ -6,15 +6,19 @@ Exit codes: 0 done, 1 done with problems that were reported, 2 wrong usage or co
 
 from __future__ import annotations
 
+import io
 import os
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from cli_groups import GROUPS, ConfigOption, config_of
 from mailroom.errors import ConfigError, GatewayError
+from road.stopping import stop_of
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 for name, group in GROUPS.items():
@@ -22,21 +26,30 @@ for name, group in GROUPS.items():
 
 
 def main() -> None:
-    """Entry point: our own errors end in one line on standard error, never in a traceback."""
+    """Entry point: what can't go on ends in one line on standard error, never in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Names of files in no known encoding: shown somehow, rather than not at all.
+            stream.reconfigure(errors="backslashreplace")
     try:
-        app()
-    except ConfigError as error:
-        _stop(str(error), 2)
-    except GatewayError as error:
-        _stop(str(error), 1)
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
     except BrokenPipeError:
+        # Whoever read has seen enough; Python would complain again when it closes standard output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
-
-
-def _stop(message: str, code: int) -> None:
-    typer.echo(f"sportello: {message}", err=True)
-    raise SystemExit(code)
+    except typer.Abort:
+        raise SystemExit(130) from None
+    except TyperException as error:
+        says = error.format_message()
+        # Without any argument it is the help that is said, and that has many lines.
+        typer.echo(says if "\n" in says else f"sportello: {says} (sportello --help)", err=True)
+        raise SystemExit(2) from None
+    except (GatewayError, OSError) as error:
+        stop = stop_of(error)
+        typer.echo(f"sportello: {stop.says}", err=True)
+        raise SystemExit(stop.code) from None
+    raise SystemExit(code if isinstance(code, int) else 0)
 
 
 @app.command()
@@ -46,17 +59,27 @@ def inspect(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
     channel: Annotated[str | None, typer.Option(help="email, pec, fax or post when the files don't say")] = None,
     cache: Annotated[Path | None, typer.Option(help="folder that keeps what was read, for the next time")] = None,
-    jobs: Annotated[int, typer.Option(help="processes; 0 means one a core")] = 0,
+    jobs: Annotated[int, typer.Option(help="processes; 0 means one a core", min=0, max=256)] = 0,
 ) -> None:
-    """A dry run: what the gateway would do with each file. Nothing is stored, nothing is sent."""
+    """A dry run: what the gateway would do with each file. Nothing is stored, nothing is sent. Exit 1 if a file could
+    not be taken (a link, a pipe, no permission)."""
     from mailroom.envelope import Channel
     from road.inspecting import inspect_paths, show
 
     if channel is not None and channel not in set(Channel):
         raise ConfigError(f"--channel: {channel!r} is not one of {', '.join(Channel)}")
     chosen = Channel(channel) if channel else None
-    for answer in inspect_paths(paths, config_of(config), channel=chosen, cache=cache, jobs=jobs):
+    refused: list[str] = []
+
+    def refuse(path: Path, why: str) -> None:
+        refused.append(why)
+        typer.echo(f"{path}: {why}", err=True)
+
+    answers = inspect_paths(paths, config_of(config), channel=chosen, cache=cache, jobs=jobs, on_refused=refuse)
+    for answer in answers:
         show(answer, as_json=as_json)
+    if refused:
+        raise SystemExit(1)
 
 
 @app.command()
@@ -65,7 +88,7 @@ def evaluate(
     config: ConfigOption = None,
     misses: Annotated[bool, typer.Option(help="list every item with something wrong")] = False,
     cache: Annotated[Path | None, typer.Option(help="folder that keeps what was read")] = None,
-    jobs: int = 0,
+    jobs: Annotated[int, typer.Option(help="processes; 0 means one a core", min=0, max=256)] = 0,
 ) -> None:
     """Figures of merit on a folder of items with known answers (`items/` and `expected.jsonl`)."""
     from rich.console import Console
@@ -88,7 +111,7 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="work off the samples, print the summary, exit")] = False,
     samples: Annotated[bool, typer.Option("--samples/--no-samples")] = True,
     bag: Annotated[Path | None, typer.Option(help="folder of sample items, instead of ours")] = None,
-    port: int = 8765,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="of the console; 0: any free one")] = 8765,
 ) -> None:
     """The whole gateway on its embedded default, fed with the sample mailbag (what script/run starts)."""
     from road.demonstration import demonstrate
@@ -133,7 +156,7 @@ def console(config: ConfigOption = None) -> None:
 @app.command()
 def ingest(paths: list[Path], config: ConfigOption = None) -> None:
     """Takes files into custody once and works them off; exit 1 if anything was quarantined."""
-    from road.shell import ingest_files
+    from road.importing import ingest_files
 
     raise SystemExit(ingest_files(paths, config_of(config)))
 
@@ -161,7 +184,7 @@ def backup(file: Path, config: ConfigOption = None) -> None:
     """A consistent copy of ledger and originals in one file."""
     from road.shell import back_up
 
-    back_up(file, config_of(config))
+    raise SystemExit(back_up(file, config_of(config)))
 
 
 @app.command()
@@ -214,7 +237,7 @@ def retry(item_id: str, config: ConfigOption = None) -> None:
 
 
 @app.command()
-def separators(file: Path, count: int = 10) -> None:
+def separators(file: Path, count: Annotated[int, typer.Option(min=1, max=500)] = 10) -> None:
     """A PDF of separator sheets for the scanner."""
     from parsers.separators import make_pdf
 
@@ -225,7 +248,7 @@ def separators(file: Path, count: int = 10) -> None:
 @app.command(name="sandbox-portal")
 def sandbox_portal(
     database: Path = Path("portal.db"),
-    port: int = 8770,
+    port: Annotated[int, typer.Option(min=0, max=65_535)] = 8770,
     hook: Annotated[str | None, typer.Option(help="the gateway's /hooks/portal, to be told of status changes")] = None,
     secret_file: Annotated[Path | None, typer.Option(help="the secret shared with the gateway")] = None,
 ) -> None:
@@ -233,7 +256,12 @@ def sandbox_portal(
     from outbound.sandbox_portal import SandboxPortal
 
     secret = secret_file.read_text("utf-8").strip().encode() if secret_file else b""
-    portal = SandboxPortal(database, port, hook=hook, secret=secret)
+    try:
+        portal = SandboxPortal(database, port, hook=hook, secret=secret)
+    except sqlite3.Error as error:
+        raise ConfigError(f"--database {database}: {error}") from error
+    except OSError as error:
+        raise ConfigError(f"--port {port}: {error.strerror}") from error
     typer.echo(portal.url)
     portal.serve()
 

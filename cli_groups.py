@@ -17,9 +17,11 @@ ConfigOption = Annotated[
 
 
 def config_of(path: Path | None) -> GatewayConfig:
-    """Raises ConfigError."""
+    """Raises ConfigError. From here on the log goes to standard error."""
+    from road.attempting import log_to_stderr
     from road.config import load
 
+    log_to_stderr()
     return load(path)
 
 

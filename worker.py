@@ -15,12 +15,15 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import dramatiq
 import structlog
 
+from mailroom.errors import GatewayError
 from mailroom.item import Receipt
+from road.attempting import PAUSE_SECONDS, keep_at, log_to_stderr
 from road.broker import make_broker, unheard
 from road.chores import AT_THE_SOURCES, AT_WORK, Chores
 from road.climbing import Climber
@@ -29,6 +32,7 @@ from road.crew import BATCH, Crew, muster
 from road.delivering import Delivery
 from road.gateway import Gateway, open_gateway
 from road.serving import ConsoleServer
+from road.stopping import stop_of
 from road.warming import warm_up
 
 log = structlog.get_logger()
@@ -131,6 +135,9 @@ class Sweeper:
         return self._round - self._rung.get(item_id, -100) >= 15
 
     def watch(self, stop: threading.Event) -> None:
+        """Until `stop` is set. Raises Transient while the ledger does not answer: whoever keeps it at work begins it
+        again."""
+        self.sweep()
         while not stop.wait(SWEEP_SECONDS):
             self.sweep()
 
@@ -147,6 +154,12 @@ def run(config: GatewayConfig, *, poll: bool, work: bool, console: bool, stop: t
         warm_up(gateway.tools(), config.answers)
         processes = config.gateway.processes
         crew = muster(gateway, processes) if processes > 1 else None
+    try:
+        server = ConsoleServer(gateway) if console else None
+    except GatewayError:
+        if crew:
+            crew.stop()
+        raise
     bell = Bell(gateway, crew)
     threads: list[threading.Thread] = []
     workers: list[dramatiq.Worker] = []
@@ -156,17 +169,14 @@ def run(config: GatewayConfig, *, poll: bool, work: bool, console: bool, stop: t
         workers.append(dramatiq.Worker(bell.broker, worker_threads=config.gateway.workers, worker_timeout=200))
         workers[0].start()
         sweeper = Sweeper(gateway, bell)
-        sweeper.sweep()
-        threads.append(threading.Thread(target=sweeper.watch, args=(stop,), name="sweeper"))
+        threads.append(_kept("sweeper", partial(sweeper.watch, stop), stop, pause=SWEEP_SECONDS))
     if poll:
         for attendance in gateway.attendances(on_booked=bell.ring_for):
-            watch = threading.Thread(target=attendance.watch, args=(stop,), name=f"source {attendance.source.name}")
-            threads.append(watch)
+            threads.append(_kept(f"source {attendance.source.name}", partial(attendance.watch, stop), stop))
     chores = Chores(gateway, (*(AT_WORK if work else ()), *(AT_THE_SOURCES if poll else ())))
-    threads.append(threading.Thread(target=chores.watch, args=(stop,), name="chores"))
+    threads.append(_kept("chores", partial(chores.watch, stop), stop))
     for thread in threads:
         thread.start()
-    server = ConsoleServer(gateway) if console else None
     if server:
         server.start()
     stop.wait()
@@ -181,24 +191,34 @@ def run(config: GatewayConfig, *, poll: bool, work: bool, console: bool, stop: t
     gateway.engine.dispose()
 
 
+def _kept(
+    name: str, work: Callable[[], None], stop: threading.Event, *, pause: float = PAUSE_SECONDS
+) -> threading.Thread:
+    return threading.Thread(target=keep_at, args=(work, stop), kwargs={"name": name, "pause": pause}, name=name)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="worker", description=__doc__)
     parser.add_argument("part", choices=("run", "poll", "work", "console"))
     parser.add_argument("--config", type=Path)
     given = parser.parse_args()
-    # Standard output is for people at a terminal (the password of the first start), the log for who keeps it.
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(file=sys.stderr))
+    log_to_stderr()
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
     everything = given.part == "run"
-    run(
-        load(given.config),
-        poll=everything or given.part == "poll",
-        work=everything or given.part == "work",
-        console=everything or given.part == "console",
-        stop=stop,
-    )
+    try:
+        run(
+            load(given.config),
+            poll=everything or given.part == "poll",
+            work=everything or given.part == "work",
+            console=everything or given.part == "console",
+            stop=stop,
+        )
+    except (GatewayError, OSError) as error:
+        told = stop_of(error)
+        print(f"sportello: {told.says}", file=sys.stderr)
+        raise SystemExit(told.code) from error
 
 
 if __name__ == "__main__":

@@ -39,11 +39,13 @@ def arrivals_in(
     """One arrival an item, in the order of `paths`, folders in the order of names.
 
     `channel` overrides what sidecar and content say. `ref` is the path (an mbox message has its number behind a
-    ``#``). Raises FileNotFoundError for a path that does not exist.
+    ``#``). Raises OSError for a path that is not there, before the first arrival.
     """
     walk = _Walk(channel=channel, refused=on_refused or _log_refused, source=source, largest=largest)
-    for path in paths:
+    several = list(paths)
+    for path in several:
         path.lstat()
+    for path in several:
         yield from walk.path(path)
 
 
@@ -73,11 +75,16 @@ class FilesSource:
     channel: Channel | None = None
     on_refused: Refused | None = None
     name: str = "files"
+    known: int = 0
+    """How many the last offering left out because they have a receipt."""
 
     def offers(self, known: set[str]) -> Iterator[Arrival]:
+        self.known = 0
         found = arrivals_in(self.paths, channel=self.channel, on_refused=self.on_refused, source=self.name)
         for arrival in map(identified, found):
-            if arrival.ref not in known:
+            if arrival.ref in known:
+                self.known += 1
+            else:
                 yield arrival
 
     def settle(self, refs: Sequence[str]) -> list[str]:
@@ -92,6 +99,12 @@ class _Walk:
     largest: int
 
     def path(self, path: Path, depth: int = 0) -> Iterator[Arrival]:
+        try:
+            yield from self._path(path, depth)
+        except PermissionError as error:
+            self.refused(path, f"illeggibile: {error.strerror}")
+
+    def _path(self, path: Path, depth: int) -> Iterator[Arrival]:
         if path.is_symlink() and depth:
             # One named on the command line is meant; one met on the way may lead anywhere.
             self.refused(path, "collegamento simbolico")
@@ -130,8 +143,11 @@ class _Walk:
 
     def _mbox(self, path: Path) -> Iterator[Arrival]:
         with path.open("rb") as stream:
-            for number, message in enumerate(messages(stream), start=1):
-                yield self._arrival(f"{path}#{number}", message, path, Sidecar(), Channel.EMAIL)
+            for number, message in enumerate(messages(stream, largest=self.largest), start=1):
+                if message is None:
+                    self.refused(path, f"messaggio {number} troppo grande: oltre {self.largest} byte")
+                else:
+                    yield self._arrival(f"{path}#{number}", message, path, Sidecar(), Channel.EMAIL)
 
     def _item_folder(self, path: Path) -> Iterator[Arrival]:
         try:

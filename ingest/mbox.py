@@ -16,24 +16,29 @@ def looks_like_mbox(start: bytes) -> bool:
     return bool(_SEPARATOR.match(start.split(b"\n", 1)[0]))
 
 
-def messages(stream: BinaryIO) -> Iterator[bytes]:
-    """Every message without its separator line, ``>From `` unquoted by one level.
+def messages(stream: BinaryIO, *, largest: int) -> Iterator[bytes | None]:
+    """Every message without its separator line, ``>From `` unquoted by one level; None for one beyond `largest` bytes.
 
     A separator counts at the start of the file and after an empty line. Memory is that of the largest message.
     """
     lines: list[bytes] = []
+    size = 0
     blank, started = True, False
     for line in iter(lambda: stream.readline(_LONGEST_LINE), b""):
         if blank and _SEPARATOR.match(line):
             if started:
-                yield _joined(lines)
-            lines, blank, started = [], False, True
+                yield _joined(lines) if size <= largest else None
+            lines, size, blank, started = [], 0, False, True
             continue
         blank = line in (b"\n", b"\r\n")
-        lines.append(line[1:] if _QUOTED.match(line) else line)
+        size += len(line)
+        if size <= largest:
+            lines.append(line[1:] if _QUOTED.match(line) else line)
+        else:
+            lines.clear()
         started = True
     if started:
-        yield _joined(lines)
+        yield _joined(lines) if size <= largest else None
 
 
 def _joined(lines: list[bytes]) -> bytes:

@@ -10,6 +10,7 @@ import dataclasses
 import types
 import typing
 from collections.abc import Mapping
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,27 +20,39 @@ from mailroom.errors import ConfigError
 T = TypeVar("T")
 
 
-def bind(kind: type[T], table: Mapping[str, Any], *, where: str, base: Path) -> T:
-    """`kind(**table)` with every key and type checked; `where` names the table in error messages.
+def bind(kind: type[T], table: Mapping[str, Any], *, where: str = "", base: Path) -> T:
+    """`kind(**table)` with every key and type checked; `where` names the table in error messages, empty the file's
+    own top.
 
-    Raises ConfigError naming file section and key.
+    Raises ConfigError naming table and key.
     """
     hints = typing.get_type_hints(kind)
     fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in fields:
-            near = ", ".join(sorted(fields))
-            raise ConfigError(f"{where}.{key}: unknown key (known: {near})")
-        values[key] = _value(hints[key], value, where=f"{where}.{key}", base=base)
+            raise ConfigError(f"{_below(where, key)}: unknown key ({_known(key, fields)})")
+        values[key] = _value(hints[key], value, where=_below(where, key), base=base)
     for name, field in fields.items():
         required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
         if required and name not in values:
-            raise ConfigError(f"{where}.{name}: missing")
+            raise ConfigError(f"{_below(where, name)}: missing")
     try:
         return kind(**values)
     except ValueError as error:
-        raise ConfigError(f"{where}: {error}") from error
+        # The adapters begin with the key that they mean, where they mean one.
+        named = str(error).partition(":")[0] in fields
+        raise ConfigError(_below(where, str(error)) if named else f"{where}: {error}") from error
+
+
+def _below(where: str, key: str) -> str:
+    return f"{where}.{key}" if where else key
+
+
+def _known(key: str, fields: Mapping[str, Any]) -> str:
+    near = get_close_matches(key, fields, n=1)
+    known = f"known: {', '.join(sorted(fields))}"
+    return f"is {near[0]} meant? {known}" if near else known
 
 
 def _value(hint: Any, value: Any, *, where: str, base: Path) -> Any:

@@ -7,28 +7,29 @@ from urllib.parse import urlsplit
 import dramatiq
 from dramatiq.brokers.stub import StubBroker
 
-from mailroom.errors import ConfigError, Transient
+from mailroom.errors import Transient
 
 PATIENCE_SECONDS = 5.0
+_REDIS, _RABBITMQ = ("redis", "rediss", "unix"), ("amqp", "amqps")
+
+
+def check_broker_url(url: str, *, key: str) -> None:
+    """Raises ValueError that names the configuration's `key`, but not the URL (it may hold a password)."""
+    if urlsplit(url).scheme not in (*_REDIS, *_RABBITMQ):
+        raise ValueError(f"{key}: not a broker's URL (amqp://… or redis://…)")
 
 
 def make_broker(url: str | None) -> dramatiq.Broker:
-    """For ``amqp://…`` or ``redis://…``; None gives the broker inside the process. Nothing is connected yet.
-
-    Raises ConfigError for any other scheme.
-    """
+    """For a URL that `check_broker_url` accepts; None gives the broker inside the process. Nothing is connected yet."""
     if url is None:
         return StubBroker()
-    scheme = urlsplit(url).scheme
-    if scheme in ("redis", "rediss", "unix"):
+    if urlsplit(url).scheme in _REDIS:
         from dramatiq.brokers.redis import RedisBroker
 
         return RedisBroker(url=url)  # type: ignore[no-untyped-call]
-    if scheme in ("amqp", "amqps"):
-        from dramatiq.brokers.rabbitmq import RabbitmqBroker
+    from dramatiq.brokers.rabbitmq import RabbitmqBroker
 
-        return RabbitmqBroker(url=url)
-    raise ConfigError(f"gateway.broker: {scheme or url!r} is no broker (amqp://… or redis://…)")
+    return RabbitmqBroker(url=url)
 
 
 def check_broker(url: str | None) -> str:
@@ -38,7 +39,7 @@ def check_broker(url: str | None) -> str:
     # Host and port only: the address may hold a password.
     where = urlsplit(url).netloc.rpartition("@")[2]
     broken = Transient(f"{where} non risponde", code="broker_connection")
-    if urlsplit(url).scheme.startswith("amqp"):
+    if urlsplit(url).scheme in _RABBITMQ:
         import pika
         from pika.exceptions import AMQPError
 

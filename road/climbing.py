@@ -6,7 +6,6 @@ item that needs OCR is committed after *open* and left for the slow queue, so th
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,6 +31,7 @@ from outbound.occasion import Occasion
 from outbound.personal import Personal
 from outbound.phrases import Language
 from outbound.tongue import language_of
+from road.attempting import Failure, attempt
 from road.contents import Contents
 from road.rungs import Known, Tools, cuts, decide_rung, examine_rung, open_rung, read_quickly_rung, read_rung
 from store.claiming import Claim
@@ -75,18 +75,15 @@ class Climber:
         return sum(not isinstance(result, GatewayError) for result in together)
 
     def _safely(self, claims: Sequence[Claim], step: Callable[[], T], *, alone: bool = True) -> T | None:
-        """The house's one broad except: a defect of ours costs the item an attempt, and nobody else anything."""
-        try:
-            return step()
-        except GatewayError as error:
-            if alone:
-                self._failed(claims[0], error)
-        except Exception as error:
-            reference = secrets.token_hex(4)
-            log.exception("defect", items=[c.item.id for c in claims], reference=reference, kind=type(error).__name__)
-            if alone:
-                wait = RETRY_SECONDS[min(claims[0].item.attempts, len(RETRY_SECONDS) - 1)]
-                self.ledger.defer(claims[0], wait, f"errore interno {reference}")
+        """The step's result; None if there is none, after which the one item it was about waits or is held."""
+        found = attempt(step, items=[c.item.id for c in claims])
+        if not isinstance(found, Failure):
+            return found
+        if alone and isinstance(found.error, GatewayError):
+            self._failed(claims[0], found.error)
+        elif alone:
+            wait = RETRY_SECONDS[min(claims[0].item.attempts, len(RETRY_SECONDS) - 1)]
+            self.ledger.defer(claims[0], wait, f"errore interno {found.reference}")
         return None
 
     def _failed(self, claim: Claim, error: GatewayError) -> None:

@@ -22,10 +22,14 @@ from outbound.smtp import SmtpConfig
 from parsers.opening import OpeningSettings
 from parsers.reading_settings import ReadingSettings
 from road.binding import bind
+from road.broker import check_broker_url
+from store.engine import check_url
 from store.register_export import Office
 from store.retention import RetentionPolicy
 
 DEFAULT_STATE = Path("var")
+MOST = 256
+"""Threads or processes of one worker, and tries of one item: more is a slip of the pen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,23 @@ class StateConfig:
     lease_seconds: float = 900
     """How long an item of a worker that died waits for another one. Slow reading renews its lease page by page."""
 
+    def __post_init__(self) -> None:
+        for name, count in (
+            ("workers", self.workers),
+            ("processes", self.processes),
+            ("max_attempts", self.max_attempts),
+        ):
+            if not 1 <= count <= MOST:
+                raise ValueError(f"{name}: a number from 1 to {MOST} is wanted, not {count}")
+        if self.lease_seconds < 0:
+            raise ValueError(f"lease_seconds: no negative number is wanted, not {self.lease_seconds:g}")
+        if self.database and self.database_file:
+            raise ValueError("database and database_file: only one of them is wanted")
+        if self.database:
+            check_url(self.database, key="database")
+        if self.broker:
+            check_broker_url(self.broker, key="broker")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleConfig:
@@ -55,6 +76,10 @@ class ConsoleConfig:
 
     host: str = "127.0.0.1"
     port: int = 8765
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.port <= 65_535:
+            raise ValueError(f"port: a number from 0 to 65535 is wanted, not {self.port}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +110,20 @@ class GatewayConfig:
 
     @property
     def database_url(self) -> str:
-        if self.gateway.database_file is not None:
-            return self.gateway.database_file.read_text("utf-8").strip()
+        """Raises ConfigError if its file can't be read, or holds none."""
+        file = self.gateway.database_file
+        if file is not None:
+            return _url_in(file)
         return self.gateway.database or f"sqlite:///{self.gateway.state / 'ledger.db'}"
+
+
+TABLES = {
+    MailboxConfig: "mailbox",
+    MaildirConfig: "maildir",
+    HylafaxConfig: "hylafax",
+    FaxFolderConfig: "fax_folder",
+    ScanFolderConfig: "scan_folder",
+}
 
 
 def load(path: Path | None) -> GatewayConfig:
@@ -95,14 +131,33 @@ def load(path: Path | None) -> GatewayConfig:
     if path is None:
         return GatewayConfig()
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        table = tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         raise ConfigError(f"{path}: there is no such file") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from None
-    config = bind(GatewayConfig, table, where=str(path), base=path.resolve().parent)
-    names = [source.name for source in config.sources]
-    for name in names:
-        if names.count(name) > 1:
-            raise ConfigError(f"{path}: two sources are called {name!r}")
+    try:
+        config = bind(GatewayConfig, table, base=path.resolve().parent)
+        if config.gateway.database_file is not None:
+            _url_in(config.gateway.database_file)
+        names = [source.name for source in config.sources]
+        for source in config.sources:
+            if names.count(source.name) > 1:
+                raise ConfigError(f"{TABLES[type(source)]}.name: two sources are called {source.name!r}")
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
     return config
+
+
+def _url_in(file: Path) -> str:
+    try:
+        url = file.read_text("utf-8").strip()
+        check_url(url, key="database_file")
+    except OSError as error:
+        raise ConfigError(f"gateway.database_file: {file}: {error.strerror}") from None
+    except ValueError as error:
+        # Not the words of the file: it may hold a password.
+        raise ConfigError(f"gateway.{error}") from None
+    return url

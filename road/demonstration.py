@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import fcntl
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
+from mailroom.errors import ConfigError
 from outbound.sandbox_portal import SandboxPortal
 from road import samples
 from road.config import load
@@ -23,67 +29,127 @@ from store.item_views import ItemFilter, ItemRow
 
 PATIENCE = 1800.0
 """Seconds after which `--once` gives up waiting."""
+MOST_SHOWN = 20
+CUT = "lotto tagliato in lettere"
 
 
 def demonstrate(folder: Path, *, bag: Path | None, with_samples: bool, once: bool, port: int) -> int:
-    """Exit code: 0, or 1 if an item was left without an outcome."""
-    console = Console()
-    stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
+    """Exit code: 0; 1 if an item was left without an outcome or the work stopped by itself; 130 if `once` was
+    interrupted. Raises ConfigError if another demonstration is at work in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    portal = SandboxPortal(folder / "portal.db").start()
-    stage = samples.set_up(folder, console_port=port, portal=portal.url)
-    diary = folder / "worker.log"
-    with diary.open("ab") as out:
-        # What it says on standard output is meant for whoever sits here: the password of the first start.
-        worker = subprocess.Popen([sys.executable, "-m", "worker", "run", "--config", str(stage.config)], stderr=out)
-    try:
+    console = Console(highlight=False)
+    stop = threading.Event()
+    with _alone(folder), ExitStack() as open_things:
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, lambda *_: stop.set())
+        port, busy = _free(port), port
+        portal = SandboxPortal(folder / "portal.db").start()
+        open_things.callback(portal.close)
+        stage = samples.set_up(folder, console_port=port, portal=portal.url)
+        open_things.callback(stage.close)
         gateway = open_gateway(load(stage.config))
-        items = samples.sample_items(bag) if with_samples and not _fed(gateway) else []
-        if items:
-            console.print(f"{len(items)} arrivi di prova: posta, PEC, fax e scansioni")
-            samples.feed(stage, items)
+        worker = _begin(stage, console)
+        open_things.callback(_end, worker)
+        if with_samples:
+            _feed(stage, samples.sample_items(bag), gateway, console)
         if not once:
-            console.print(f"Console degli operatori: http://127.0.0.1:{port}/  (Ctrl-C per fermare)")
-        finished = _follow(gateway, len(items), stop, worker, console) if items or once else True
+            also = f" (la porta {busy} è occupata)" if busy not in (0, port) else ""
+            console.print(f"Console degli operatori: http://127.0.0.1:{port}/{also}  –  Ctrl-C per fermare")
+        finished = _follow(gateway, len(samples.fed(folder)), stop, worker, console)
         _summary(gateway, console)
-        if worker.poll() is not None:
-            console.print(f"La lavorazione si è fermata da sola: {diary} dice perché.")
         if not once:
             while not stop.wait(0.5) and worker.poll() is None:
                 pass
-        return 0 if finished else 1
-    finally:
-        worker.send_signal(signal.SIGTERM)
+        if worker.poll() is not None and not stop.is_set():
+            console.print(f"La lavorazione si è fermata da sola: {_diary(folder)} dice perché.")
+            return 1
+        return 0 if finished or not once else 130 if stop.is_set() else 1
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    with (folder / ".lock").open("w") as handle:
         try:
-            worker.wait(40)
-        except subprocess.TimeoutExpired:
-            worker.kill()
-        stage.close()
-        portal.close()
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConfigError(f"{folder}: a demonstration is running there (--folder takes another place)") from None
+        yield
 
 
-def _fed(gateway: Gateway) -> bool:
-    return bool(gateway.views.items(ItemFilter(), limit=1).rows)
+def _free(port: int) -> int:
+    """That port of the loopback interface, or any free one if it is taken."""
+    for wanted in (port, 0):
+        try:
+            with socket.create_server(("127.0.0.1", wanted)) as probe:
+                return int(probe.getsockname()[1])
+        except OSError:
+            continue
+    return port
 
 
-def _follow(
-    gateway: Gateway, fed: int, stop: threading.Event, worker: subprocess.Popen[bytes], console: Console
-) -> bool:
+def _diary(folder: Path) -> Path:
+    return folder / "worker.log"
+
+
+def _begin(stage: samples.Stage, console: Console) -> subprocess.Popen[str]:
+    """The gateway as a process of its own; what it says to whoever sits here goes above the progress bar."""
+    command = [sys.executable, "-m", "worker", "run", "--config", str(stage.config)]
+    with _diary(stage.folder).open("ab") as diary:
+        worker = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=diary, text=True)
+
+    def listen() -> None:
+        assert worker.stdout is not None
+        for line in worker.stdout:
+            console.print(line.rstrip(), markup=False)
+
+    threading.Thread(target=listen, name="worker's words", daemon=True).start()
+    return worker
+
+
+def _end(worker: subprocess.Popen[str]) -> None:
+    worker.send_signal(signal.SIGTERM)
+    try:
+        worker.wait(40)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()
+
+
+def _feed(stage: samples.Stage, items: list[Path], gateway: Gateway, console: Console) -> None:
+    fresh = [item for item in items if item.name not in samples.fed(stage.folder)]
+    if fresh and not samples.fed(stage.folder) and gateway.views.items(ItemFilter(), limit=1).rows:
+        fresh = []  # a folder of an earlier edition, which kept no list
+    if not items:
+        console.print("Non c'è nessun arrivo di prova.")
+    elif fresh:
+        console.print(f"{len(fresh)} arrivi di prova: posta, PEC, fax e scansioni")
+        samples.feed(stage, fresh)
+    else:
+        console.print(f"I {len(items)} arrivi di prova sono già stati lavorati ({stage.folder}; --folder ricomincia)")
+
+
+def _follow(gateway: Gateway, fed: int, stop: threading.Event, worker: subprocess.Popen[str], console: Console) -> bool:
     """Shows how many items have an outcome until all have; False if it was stopped or took too long."""
     end = time.monotonic() + PATIENCE
     sent_here = tuple(senders_for(gateway.config, gateway.document))
+
+    def looked() -> tuple[int, bool]:
+        """How many have an outcome, and whether nothing is left to do."""
+        rows = _rows(gateway)
+        ended = {row.id for row in rows if row.rung == "closed" or row.held_code is not None}
+        tops = [row.id for row in rows if row.parent is None]
+        over = len(tops) >= fed and len(ended) == len(rows)
+        return len(ended.intersection(tops)), over and not gateway.ledger.due_dispatches(1, channels=sent_here)
+
+    if looked()[1]:
+        return True
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("Lavorazione", total=max(fed, 1))
         while not stop.wait(0.5) and worker.poll() is None and time.monotonic() < end:
-            rows = _rows(gateway)
-            tops = [row for row in rows if row.parent is None]
-            done = sum(row.rung == "closed" or row.held_code is not None for row in tops)
-            progress.update(task, completed=min(done, fed), total=max(fed, 1))
-            settled = all(row.rung == "closed" or row.held_code is not None for row in rows)
-            if len(tops) >= fed and settled and not gateway.ledger.due_dispatches(1, channels=sent_here):
+            done, over = looked()
+            progress.update(task, completed=min(done, fed))
+            if over:
                 return True
     return False
 
@@ -111,11 +177,27 @@ def _summary(gateway: Gateway, console: Console) -> None:
         cells = [counts[outcome, channel] for channel in channels]
         table.add_row(outcome, *(str(n or "") for n in cells), str(sum(cells)))
     console.print(table)
-    held = sum(row.held_code is not None for row in rows)
-    total = len([row for row in rows if _outcome(row) != "lotto tagliato in lettere"])
+    held = [row for row in rows if row.held_code is not None]
+    total = len([row for row in rows if _outcome(row) != CUT])
     page = gateway.views.front_page()
-    console.print(f"{total} lettere, {total - held} senza intervento, {held} in attesa di una persona")
-    console.print(f"pratiche aperte: {page.cases_open}; lettere da stampare: {page.letters_to_print}")
+    console.print(f"{total} lettere, {total - len(held)} senza intervento, {len(held)} in attesa di una persona")
+    console.print(
+        f"pratiche in corso: {page.cases_open}, di cui {page.cases_waiting} in attesa di documenti; "
+        f"lettere da stampare: {page.letters_to_print}"
+    )
+    if held:
+        _reasons(held, console)
+
+
+def _reasons(held: list[ItemRow], console: Console) -> None:
+    table = Table(title="Perché aspettano", title_justify="left")
+    for name in ("canale", "che cosa", "motivo"):
+        table.add_column(name, overflow="fold")
+    for row in held[:MOST_SHOWN]:
+        table.add_row(row.channel.value, Text((row.summary or row.id)[:60]), Text(row.held or row.held_code or ""))
+    console.print(table)
+    if len(held) > MOST_SHOWN:
+        console.print(f"… e altri {len(held) - MOST_SHOWN}: sportello quarantine list, o la console")
 
 
 def _outcome(row: ItemRow) -> str:
@@ -132,4 +214,4 @@ def _outcome(row: ItemRow) -> str:
         "not_for_us": "non per noi, archiviato",
         "unreadable": "illeggibile, chiesto di nuovo",
     }
-    return names.get(row.disposition or "", "lotto tagliato in lettere")
+    return names.get(row.disposition or "", CUT)

@@ -11,7 +11,6 @@ from typing import Literal
 from jinja2 import TemplateError
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.exc import SQLAlchemyError
 
 from ingest.sources import open_source
 from mailroom.errors import GatewayError
@@ -107,8 +106,8 @@ def _asked(what: str, check: Callable[[], str]) -> Finding:
 def _database(config: GatewayConfig) -> Iterator[Finding]:
     try:
         gateway = open_gateway(config)
-    except (SQLAlchemyError, OSError) as error:
-        yield Finding(what="registro", state="failed", says=str(error).splitlines()[0])
+    except (GatewayError, OSError) as error:
+        yield Finding(what="registro", state="failed", says=str(error))
         return
     yield Finding(what="registro", state="ok", says=gateway.engine.dialect.name)
     free = shutil.disk_usage(config.gateway.state).free / 2**30

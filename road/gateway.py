@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from sqlalchemy import Engine
 from ingest.reception import Receipts
 from ingest.sources import Attendance, open_source
 from mailroom.dispatch import DispatchChannel
+from mailroom.errors import ConfigError
 from mailroom.ports import Sender
 from outbound.personal import SETTING, Keys
 from road.climbing import Climber, Ring
@@ -96,10 +98,22 @@ class Gateway:
         ]
 
 
-def open_gateway(config: GatewayConfig) -> Gateway:
-    """Folders made, schema brought up to date. Raises SQLAlchemyError if the database can't be reached."""
+def make_state(config: GatewayConfig) -> Path:
+    """The state folder, made if it is missing. Raises ConfigError if that can't be."""
     state = config.gateway.state
-    state.mkdir(parents=True, exist_ok=True)
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"gateway.state: {state}: {error.strerror}") from error
+    if not os.access(state, os.R_OK | os.W_OK | os.X_OK):
+        raise ConfigError(f"gateway.state: {state}: may not be written")
+    return state
+
+
+def open_gateway(config: GatewayConfig) -> Gateway:
+    """Folders made, schema brought up to date. Raises ConfigError for a state folder that can't be made, GatewayError
+    if the database can't be opened."""
+    state = make_state(config)
     engine = open_engine(config.database_url)
     migrate(engine)
     clock = SystemClock()

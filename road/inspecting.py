@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import multiprocessing
 import os
+import sys
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
-from ingest.files import arrivals_in
+from ingest.files import Refused, arrivals_in
 from mailroom.context import NO_LEDGER
 from mailroom.decision import ReplyKind
 from mailroom.envelope import Channel
 from mailroom.item import Arrival
 from outbound.acknowledging import word
+from road.attempting import Failure, attempt
 from road.config import GatewayConfig
-from road.report import describe
+from road.report import Answer, describe, describe_stuck, json_line
 from road.rungs import Known, Tools, climb, decide_rung
+from road.several import side_by_side
 from road.tooling import tools_for
-
-Answer = dict[str, Any]
 
 
 def inspect_paths(
@@ -33,26 +30,33 @@ def inspect_paths(
     channel: Channel | None = None,
     cache: Path | None = None,
     jobs: int = 0,
+    on_refused: Refused | None = None,
 ) -> Iterator[Answer]:
-    """One contract object a letter, in the order of the paths; `jobs` processes (0: one a core)."""
-    count = min(jobs or os.cpu_count() or 1, len(paths))
-    if count <= 1:
-        for path in paths:
-            yield from _inspect_path(path, config, channel, cache)
-        return
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(count) as pool:
-        one = partial(_inspect_path, config=config, channel=channel, cache=cache)
-        for answers in pool.imap(one, paths):
-            yield from answers
+    """One contract object a letter, in the order of the paths and of the names in folders; `jobs` processes (0: one a
+    core). An item that no process survives, or that runs into a defect of ours, gets an object that says so.
+
+    Raises OSError for a path that is not there, before anything is read.
+    """
+    arrivals = arrivals_in(paths, channel=channel, on_refused=on_refused)
+    count = jobs or len(os.sched_getaffinity(0))
+    for arrival, answers in side_by_side(_inspected, arrivals, count, config, cache):
+        yield from answers if answers is not None else [_stuck(arrival, "Ha interrotto il processo che lo leggeva.")]
 
 
-def _inspect_path(path: Path, config: GatewayConfig, channel: Channel | None, cache: Path | None) -> list[Answer]:
-    tools = tools_for(config, cache=cache)
-    return [a for arrival in arrivals_in([path], channel=channel) for a in inspect_arrival(arrival, tools)]
+def _inspected(arrival: Arrival, config: GatewayConfig, cache: Path | None) -> list[Answer]:
+    """In a process of its own, where there are several."""
+    return inspect_arrival(arrival, tools_for(config, cache=cache))
 
 
-def inspect_arrival(arrival: Arrival, tools: Tools) -> Iterator[Answer]:
+def inspect_arrival(arrival: Arrival, tools: Tools) -> list[Answer]:
+    """One object a letter. Never raises for what is in the item."""
+    found = attempt(lambda: list(_letters(arrival, tools)), digest=hashlib.sha256(arrival.raw).hexdigest())
+    if not isinstance(found, Failure):
+        return found
+    return [_stuck(arrival, f"Errore interno {found.reference}." if found.reference else str(found.error))]
+
+
+def _letters(arrival: Arrival, tools: Tools) -> Iterator[Answer]:
     digest = hashlib.sha256(arrival.raw).hexdigest()
     for letter, known in climb(arrival.raw, arrival.hints, tools):
         yield _object(arrival, digest, letter, known, tools)
@@ -78,25 +82,38 @@ def _object(arrival: Arrival, digest: str, letter: int | None, known: Known, too
     )
 
 
+def _stuck(arrival: Arrival, why: str) -> Answer:
+    return describe_stuck(
+        item=arrival.ref, sha256=hashlib.sha256(arrival.raw).hexdigest(), hints=arrival.hints, why=why
+    )
+
+
 def show(answer: Answer, *, as_json: bool) -> None:
     """Prints one answer: the whole object as a line of JSON, or a few lines for a reader at a terminal."""
     if as_json:
-        print(json.dumps(answer, ensure_ascii=False), flush=True)
+        sys.stdout.write(json_line(answer))
+        sys.stdout.flush()
         return
+    for line in _lines(answer):
+        # Words of strangers: what would move the cursor or ring the bell is not for a terminal.
+        print("".join(c if c.isprintable() else "\ufffd" for c in line))
+
+
+def _lines(answer: Answer) -> Iterator[str]:
     letter = f" lettera {answer['letter']}" if "letter" in answer else ""
     meaning = [answer[key]["value"] for key in ("service", "sector", "topic") if answer[key]["value"]]
     detail = f" ({answer['disposition_detail']})" if answer["disposition_detail"] else ""
-    print(f"{answer['item']}{letter}: {answer['disposition']}{detail} {' / '.join(meaning)}")
+    yield f"{answer['item']}{letter}: {answer['disposition']}{detail} {' / '.join(meaning)}".rstrip()
     for key in ("applicant", "supply"):
         known = [f"{name}={value}" for name, value in answer[key].items() if value]
         if known:
-            print(f"    {key}: {', '.join(known)}")
+            yield f"    {key}: {', '.join(known)}"
     if answer["case_code"]:
-        print(f"    pratica: {answer['case_code']}")
+        yield f"    pratica: {answer['case_code']}"
     for document in answer["documents"]:
         verdict = "" if document["accepted"] else f" – {document['problem']}"
-        print(f"    {document['kind']}: {document['filename'] or 'foglio'}{verdict}")
+        yield f"    {document['kind']}: {document['filename'] or 'foglio'}{verdict}"
     if answer["missing"]:
-        print(f"    manca: {', '.join(answer['missing'])}")
+        yield f"    manca: {', '.join(answer['missing'])}"
     for reason in answer["review_reasons"]:
-        print(f"    da rivedere: {reason}")
+        yield f"    da rivedere: {reason}"

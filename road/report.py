@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mailroom.decision import Decision, Verdict
+from mailroom.decision import Decision, Disposition, Reply, ReplyKind, Verdict, Via
 from mailroom.document import Document, Page, TextSource
 from mailroom.envelope import Envelope
 from mailroom.finding import Evidence, Examination, Finding
+from mailroom.item import Hints
 
+Answer = dict[str, Any]
 EVIDENCE_OF = ("applicant.", "supply.", "case_code", "service", "sector", "topic")
 
 
@@ -59,6 +62,33 @@ def describe(
         },
         "timings_ms": {name: round(value, 1) for name, value in timings_ms.items()},
     }
+
+
+def describe_stuck(*, item: str, sha256: str, hints: Hints, why: str) -> Answer:
+    """The object of an item that could not be taken to a decision: the gateway would hold it."""
+    decision = Decision(
+        disposition=Disposition.UNREADABLE,
+        reply=Reply(kind=ReplyKind.NONE, via=Via.NONE),
+        needs_review=True,
+        review_reasons=(why,),
+    )
+    return describe(
+        item=item,
+        letter=None,
+        sha256=sha256,
+        envelope=Envelope(channel=hints.channel, received_at=hints.received_at, transport=hints.transport),
+        documents=(),
+        examination=Examination(findings=(), papers=()),
+        decision=decision,
+        wording=(None, None),
+        timings_ms={},
+    )
+
+
+def json_line(answer: Mapping[str, Any]) -> str:
+    """One line of JSON. Lone surrogates (names of files in no known encoding) stay escaped: no stream could carry
+    them."""
+    return json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
 
 
 def _scored(value: Any, confidence: float) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from imapclient import IMAPClient
@@ -23,6 +25,7 @@ from road.local_mailbox import LocalMailbox
 HOUSE = Path(__file__).resolve().parents[1]
 BAGS = (HOUSE.parent / "shared" / "mailbag" / "items", HOUSE / "samples" / "items")
 BOXES = ("email", "pec")
+FED = "fed.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,31 +89,42 @@ def _box(box: str, mailbox: LocalMailbox | None, folder: Path) -> list[str]:
     ]
 
 
-def feed(stage: Stage, items: list[Path]) -> int:
-    """Puts every item where its channel delivers; returns how many."""
-    mails: dict[str, list[Path]] = {box: [] for box in BOXES}
-    for item in items:
-        channel = json.loads((item / "item.json").read_text("utf-8")).get("channel", "email")
-        if channel in mails:
-            mails[channel].append(item / "message.eml")
-        else:
-            _put_paper(stage.folder / ("fax" if channel == "fax" else "scan"), item)
-    for box, paths in mails.items():
-        _put_mails(stage, box, paths)
-    return len(items)
+def fed(folder: Path) -> list[str]:
+    """Names of the items that were fed here before."""
+    try:
+        return [str(name) for name in json.loads((folder / FED).read_text("utf-8"))]
+    except FileNotFoundError:
+        return []
 
 
-def _put_mails(stage: Stage, box: str, paths: list[Path]) -> None:
+def feed(stage: Stage, items: list[Path]) -> None:
+    """Puts every item where its channel delivers, and writes down which: broken off, it can be gone on with."""
+    done = fed(stage.folder)
+    with ExitStack() as lines:
+        boxes = {box: _mail_slot(stage, box, lines) for box in BOXES}
+        for item in items:
+            channel = json.loads((item / "item.json").read_text("utf-8")).get("channel", "email")
+            if channel in boxes:
+                boxes[channel](item / "message.eml")
+            else:
+                _put_paper(stage.folder / ("fax" if channel == "fax" else "scan"), item)
+            done.append(item.name)
+            (stage.folder / FED).write_text(json.dumps(done), "utf-8")
+
+
+def _mail_slot(stage: Stage, box: str, lines: ExitStack) -> Callable[[Path], None]:
+    """What delivers one mail into that box."""
     if stage.mailbox is None:
-        for number, path in enumerate(paths):
-            draft = stage.folder / "maildir" / box / "tmp" / f"{time.time_ns()}.{number}.demo"
-            shutil.copyfile(path, draft)
-            draft.rename(stage.folder / "maildir" / box / "new" / draft.name)
-        return
-    with IMAPClient("127.0.0.1", port=stage.mailbox.port, ssl=False, timeout=30) as client:
-        client.login(box, stage.mailbox.password)
-        for path in paths:
-            client.append("INBOX", path.read_bytes())
+        return partial(_deliver, stage.folder / "maildir" / box)
+    client = lines.enter_context(IMAPClient("127.0.0.1", port=stage.mailbox.port, ssl=False, timeout=30))
+    client.login(box, stage.mailbox.password)
+    return lambda mail: client.append("INBOX", mail.read_bytes())
+
+
+def _deliver(maildir: Path, mail: Path) -> None:
+    draft = maildir / "tmp" / f"{time.time_ns()}.demo"
+    shutil.copyfile(mail, draft)
+    draft.rename(maildir / "new" / draft.name)
 
 
 def _put_paper(folder: Path, item: Path) -> None:

@@ -1,8 +1,7 @@
-"""What the shell offers beside the console: cases, quarantine, imports, copies, proofs."""
+"""What the shell offers beside the console: cases, quarantine, copies, proofs."""
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -10,51 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 
-from ingest.files import FilesSource
-from ingest.reception import take
-from mailroom.errors import GatewayError
+from mailroom.errors import ConfigError, GatewayError
 from mailroom.finding import Examination
 from mailroom.item import Rung
 from outbound.acknowledging import word
 from road.config import GatewayConfig
-from road.gateway import Gateway, open_gateway
-from road.report import describe
+from road.gateway import Gateway, make_state, open_gateway
+from road.report import describe, json_line
 from store.backup import backup, restore
+from store.blobs import FileBlobs
 from store.case_views import CaseFilter, CaseRow, ExportedItem
 from store.codec import OpenedSheet, ReadSheet
 from store.engine import open_engine
 from store.verify import verify
-
-
-def ingest_files(paths: list[Path], config: GatewayConfig) -> int:
-    """Exit code: 1 if anything was held."""
-    gateway = open_gateway(config)
-    refused: list[str] = []
-    source = FilesSource(paths=paths, on_refused=lambda path, why: refused.append(f"{path}: {why}"))
-    receipts = take(source, blobs=gateway.blobs, book=gateway.ledger).receipts
-    waiting = [receipt.item_id for receipt in receipts]
-    rung: list[str] = []
-    climber = gateway.climber(lambda ids, slow: rung.extend(ids))
-    with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task("Lavorazione", total=len(waiting))
-        while waiting:
-            for start in range(0, len(waiting), 25):
-                climber.climb(waiting[start : start + 25], slow=False)
-                progress.advance(task, len(waiting[start : start + 25]))
-            waiting = [item for item in rung if not climber.climb([item], slow=True)]
-            rung.clear()
-    gateway.delivery().deliver(1000)
-    rows = [gateway.views.item(receipt.item_id) for receipt in receipts]
-    held = [detail.row for detail in rows if detail and detail.row.held_code]
-    print(f"{len(receipts)} nuovi, {len(receipts) - len(held)} decisi, {len(held)} in attesa, {len(refused)} rifiutati")
-    for row in held:
-        print(f"    {row.id} {row.held_code}: {row.held}")
-    for line in refused:
-        print(f"    {line}")
-    return 1 if held or refused else 0
 
 
 def list_held(config: GatewayConfig) -> None:
@@ -92,7 +61,7 @@ def list_cases(config: GatewayConfig, *, as_json: bool) -> None:
     rows = [_plain(row) for row in _cases(open_gateway(config))]
     if as_json:
         for row in rows:
-            print(json.dumps(row, ensure_ascii=False))
+            sys.stdout.write(json_line(row))
         return
     table = Table("pratica", "stato", "servizio", "settore", "argomento", "manca")
     for row in rows:
@@ -106,7 +75,7 @@ def show_case(code: str, config: GatewayConfig, *, as_json: bool) -> None:
     if detail is None:
         raise GatewayError(f"there is no case {code}")
     if as_json:
-        print(json.dumps(_plain(detail.row), ensure_ascii=False))
+        sys.stdout.write(json_line(_plain(detail.row)))
         return
     for name, value in _plain(detail.row).items():
         print(f"{name}: {value}")
@@ -120,7 +89,7 @@ def export(config: GatewayConfig) -> None:
     for exported in gateway.views.export_items():
         answer = _described(exported)
         if answer is not None:
-            sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+            sys.stdout.write(json_line(answer))
 
 
 def _described(exported: ExportedItem) -> dict[str, Any] | None:
@@ -145,17 +114,26 @@ def _described(exported: ExportedItem) -> dict[str, Any] | None:
     return {**answer, "case_code": exported.case_code or answer["case_code"]}
 
 
-def back_up(file: Path, config: GatewayConfig) -> None:
+def back_up(file: Path, config: GatewayConfig) -> int:
+    """Exit code: 1 if an original is damaged, and so not in the copy."""
+    if file.is_dir() or not file.absolute().parent.is_dir():
+        raise ConfigError(f"{file}: {'is a folder' if file.is_dir() else f'there is no folder {file.parent}'}")
     gateway = open_gateway(config)
-    print(backup(gateway.engine, gateway.blobs, file, now=gateway.clock.now()))
+    copied = backup(gateway.engine, gateway.blobs, file, now=gateway.clock.now())
+    print(f"{file}: registro e {copied.blobs} originali, {_megabytes(copied.size)}")
+    for digest in copied.damaged:
+        print(f"    danneggiato, non copiato: {digest}")
+    return 1 if copied.damaged else 0
 
 
 def bring_back(file: Path, config: GatewayConfig) -> None:
-    from store.blobs import FileBlobs
+    state = make_state(config)
+    copied = restore(file, open_engine(config.database_url), FileBlobs(state / "originals"))
+    print(f"{state}: ripristinati il registro e {copied.blobs} originali, {_megabytes(copied.size)}")
 
-    state = config.gateway.state
-    state.mkdir(parents=True, exist_ok=True)
-    print(restore(file, open_engine(config.database_url), FileBlobs(state / "originals")))
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"
 
 
 def verify_all(config: GatewayConfig) -> int:

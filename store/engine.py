@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.exc import ArgumentError, OperationalError, TimeoutError
 
 from mailroom.errors import Transient
 
+KINDS = ("sqlite", "postgresql")
 NOT_NOW = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -26,8 +27,18 @@ NOT_NOW = {
 """What SQLite says of the place it works in. The same class of exception also stands for our own mistakes in SQL."""
 
 
+def check_url(url: str, *, key: str) -> None:
+    """Raises ValueError that names the configuration's `key`, but not the URL (it may hold a password)."""
+    try:
+        kind = make_url(url).get_backend_name()
+    except (ArgumentError, ValueError):
+        raise ValueError(f"{key}: not a database URL (sqlite:///PATH or postgresql://…)") from None
+    if kind not in KINDS:
+        raise ValueError(f"{key}: {kind!r} is no database of ours (sqlite:///PATH or postgresql://…)")
+
+
 def open_engine(url: str) -> Engine:
-    """An engine whose transactions are ours alone to begin. Raises SQLAlchemy's ArgumentError for a malformed URL."""
+    """An engine whose transactions are ours alone to begin, for a URL that `check_url` accepts."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         pool: dict[str, Any] = {}

@@ -8,11 +8,28 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from mailroom.errors import GatewayError
 
 
 def migrate(engine: Engine) -> tuple[str | None, str]:
-    """(revision before, revision after). Two processes starting at once wait for each other."""
+    """(revision before, revision after). Two processes starting at once wait for each other.
+
+    Raises GatewayError where the database can't be reached, is none, or is of a newer gateway.
+    """
+    try:
+        return _migrate(engine)
+    except DBAPIError as error:
+        said = " ".join(str(error.orig).split())[:200]
+        raise GatewayError(f"the ledger ({engine.dialect.name}) can't be opened: {said}", code="ledger") from error
+    except CommandError as error:
+        raise GatewayError(f"the ledger is of another edition of the gateway: {error}", code="ledger") from error
+
+
+def _migrate(engine: Engine) -> tuple[str | None, str]:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")

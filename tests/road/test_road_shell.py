@@ -1,0 +1,228 @@
+"""The `sportello` command in the hands of a stranger: wrong arguments, missing files, wrong configuration."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import cli
+from ingest.files import arrivals_in
+from mailroom.errors import ConfigError, Transient
+from road.attempting import keep_at
+from road.config import ConsoleConfig, GatewayConfig, load
+from road.gateway import Gateway, open_gateway
+from road.inspecting import inspect_arrival, show
+from road.serving import ConsoleServer
+
+ROOT = Path(__file__).parents[2]
+LETTER = b"From: ada@posta.example\nTo: info@sportello.example\nSubject: bolletta\n\nVorrei informazioni sul bonus.\n"
+
+
+Said = tuple[int, str, str]
+Shell = Callable[..., Said]
+
+
+@pytest.fixture
+def shell(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., Said]:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "gateway.toml").write_text('[gateway]\nstate = "state"\n')
+
+    def run(*arguments: str) -> Said:
+        monkeypatch.setattr(sys, "argv", ["sportello", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capfd.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (["nonsense"], "nonsense"),
+        (["inspect"], "paths"),
+        (["inspect", "missing.eml", "--json"], "missing.eml"),
+        (["inspect", "gateway.toml/below"], "gateway.toml/below"),
+        (["inspect", ".", "--channel", "pigeon"], "pigeon"),
+        (["inspect", ".", "--jobs", "-1"], "--jobs"),
+        (["ingest", "missing.eml"], "missing.eml"),
+        (["cases", "list", "-c", "missing.toml"], "missing.toml"),
+        (["cases", "list", "-c", "."], "directory"),
+        (["backup", "missing/copy.tar", "-c", "gateway.toml"], "missing"),
+        (["backup", ".", "-c", "gateway.toml"], ""),
+        (["restore", "missing.tar", "-c", "gateway.toml"], "missing.tar"),
+        (["restore", "gateway.toml", "-c", "gateway.toml"], "gateway.toml"),
+        (["separators", "out.pdf", "--count", "0"], "--count"),
+        (["separators", "missing/out.pdf"], "missing/out.pdf"),
+        (["sandbox-portal", "--database", "missing/db", "--port", "0"], "missing/db"),
+        (["sandbox-portal", "--secret-file", "missing"], "missing"),
+        (["decide", "--since", "yesterday", "--dry-run", "-c", "gateway.toml"], "yesterday"),
+        (["templates", "preview", "acknowledgement", "--out", "missing/a.txt"], "missing/a.txt"),
+        (["demo", "--once", "--folder", "gateway.toml"], "gateway.toml"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_usage_is_told_in_one_line_and_ends_with_two(shell: Shell, arguments: list[str], names: str) -> None:
+    code, _, err = shell(*arguments)
+    assert code == 2
+    assert len(err.splitlines()) == 1 and err.startswith("sportello: ") and names in err
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('[gateway]\nstat = "x"\n', "gateway.stat: unknown key (is state meant?"),
+        ("[gatway]\n", "gatway: unknown key (is gateway meant?"),
+        ("[gateway]\nworkers = 0\n", "gateway.workers"),
+        ("[gateway]\nprocesses = -1\n", "gateway.processes"),
+        ('[gateway]\ndatabase = "oracle://x"\n', "gateway.database"),
+        ('[gateway]\ndatabase = "not a url"\n', "gateway.database"),
+        ('[gateway]\ndatabase_file = "missing"\n', "gateway.database_file"),
+        ('[gateway]\nbroker = "ftp://x"\n', "gateway.broker"),
+        ("[console]\nport = 99999\n", "console.port"),
+        ('[[mailbox]]\nname = "a"\nhost = 3\n', "mailbox[0].host"),
+        ('[[mailbox]]\nname = "a"\nhost = "h"\nuser = "u"\n', "password_file"),
+        ('[[scan_folder]]\nname = "a"\nfolder = "f"\ntimezone = "Mars/Base"\n', "Mars/Base"),
+        ('[[scan_folder]]\nname = "a"\nfolder = "f"\n[[maildir]]\nname = "a"\nfolder = "g"\n', "name: two sources"),
+        ("mailbox = 3\n", "mailbox: a list"),
+        ("x = [", "gateway.toml"),
+    ],
+)
+def test_a_wrong_configuration_is_told_by_file_and_key(shell: Shell, tmp_path: Path, text: str, names: str) -> None:
+    (tmp_path / "gateway.toml").write_text(text)
+    for verb in (["doctor"], ["run"]):
+        code, out, err = shell(*verb, "-c", "gateway.toml")
+        assert (code, out) == (2, "")
+        assert len(err.splitlines()) == 1 and err.startswith("sportello: gateway.toml: ") and names in err
+
+
+def test_a_password_in_a_wrong_database_url_is_not_told(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("postgres//me:s3cret@host/db")
+    (tmp_path / "gateway.toml").write_text('[gateway]\ndatabase_file = "url"\n')
+    with pytest.raises(ConfigError, match="database_file") as error:
+        load(tmp_path / "gateway.toml")
+    assert "s3cret" not in str(error.value)
+
+
+def test_a_state_folder_that_can_not_be_made_is_named(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "gateway.toml").write_text('[gateway]\nstate = "gateway.toml/state"\n')
+    code, _, err = shell("cases", "list", "-c", "gateway.toml")
+    assert code == 2 and "gateway.state" in err and len(err.splitlines()) == 1
+
+
+def test_a_database_that_does_not_answer_is_told_in_one_line(shell: Shell, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    (tmp_path / "gateway.toml").write_text(
+        f'[gateway]\nstate = "state"\ndatabase = "postgresql://me@127.0.0.1:{port}/ledger"\n'
+    )
+    for verb in (["cases", "list"], ["migrate"]):
+        code, _, err = shell(*verb, "-c", "gateway.toml")
+        assert code == 1 and len(err.splitlines()) == 1 and "ledger" in err
+    code, out, _ = shell("doctor", "-c", "gateway.toml")
+    assert code == 1 and "registro" in out
+
+
+def test_a_ledger_of_a_newer_gateway_and_a_file_that_is_no_ledger_are_left_alone(shell: Shell, tmp_path: Path) -> None:
+    assert shell("migrate", "-c", "gateway.toml")[0] == 0
+    ledger = tmp_path / "state" / "ledger.db"
+    with sqlite3.connect(ledger) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    code, _, err = shell("cases", "list", "-c", "gateway.toml")
+    assert code == 1 and "another edition" in err and len(err.splitlines()) == 1
+    for leftover in ledger.parent.glob("ledger.db*"):
+        leftover.unlink()
+    ledger.write_bytes(b"no database at all " * 100)
+    code, _, err = shell("cases", "list", "-c", "gateway.toml")
+    assert code == 1 and len(err.splitlines()) == 1
+    assert ledger.read_bytes().startswith(b"no database")
+
+
+def test_a_reader_who_has_seen_enough_ends_the_listing_quietly() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "rules"], cwd=ROOT, stdout=write, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_what_can_not_be_taken_is_told_and_the_rest_is_inspected(shell: Shell, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "a.eml").write_bytes(LETTER)
+    code, out, err = shell("inspect", "pipe", "a.eml", "--json")
+    assert code == 1 and "pipe" in err
+    assert json.loads(out)["item"] == "a.eml"
+
+
+def test_a_file_name_in_no_known_encoding_makes_json_and_no_trouble(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "only").mkdir()
+    (tmp_path / "only" / os.fsdecode(b"\xe8\x1b[31m.eml")).write_bytes(LETTER)
+    code, out, _ = shell("inspect", "only", "--json")
+    assert code == 0 and json.loads(out)["item"] == "only/\udce8\x1b[31m.eml"
+    code, out, _ = shell("inspect", "only")
+    assert code == 0 and "\x1b" not in out
+
+
+def test_an_item_that_runs_into_a_defect_gets_an_object_of_the_contract(tmp_path: Path, gateway: Gateway) -> None:
+    (tmp_path / "a.eml").write_bytes(LETTER)
+    (arrival,) = arrivals_in([tmp_path / "a.eml"])
+    whole = inspect_arrival(arrival, gateway.tools())[0]
+    (stuck,) = inspect_arrival(arrival, replace(gateway.tools(), models=None))  # type: ignore[arg-type]
+    assert set(stuck) == set(whole) and set(stuck["reply"]) == set(whole["reply"])
+    assert stuck["needs_review"] and "Errore interno" in stuck["review_reasons"][0]
+    assert stuck["sha256"] == whole["sha256"] and stuck["service"]["value"] is None
+
+
+def test_the_whole_object_goes_out_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    show({"item": "a\nb\udcff"}, as_json=True)
+    assert capsys.readouterr().out == '{"item": "a\\nb\\udcff"}\n'
+
+
+def test_a_thread_that_must_not_die_is_begun_again() -> None:
+    stop, tries = threading.Event(), []
+
+    def work() -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise Transient("il registro non risponde")
+        if len(tries) == 2:
+            raise ZeroDivisionError
+        stop.set()
+
+    keep_at(work, stop, name="source", pause=0)
+    assert len(tries) == 3
+
+
+def test_a_console_whose_port_is_taken_says_so(tmp_path: Path, gateway: Gateway) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        where = ConsoleConfig(port=taken.getsockname()[1])
+        with pytest.raises(ConfigError, match=str(where.port)):
+            ConsoleServer(replace(gateway, config=replace(gateway.config, console=where)))
+
+
+def test_files_are_taken_once_and_each_outcome_is_counted(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "post").mkdir()
+    (tmp_path / "post" / "a.eml").write_bytes(LETTER)
+    (tmp_path / "post" / "cut.tif").write_bytes(b"II*\0\x08\0\0\0")
+    code, out, _ = shell("ingest", "post", "-c", "gateway.toml")
+    assert "2 nuovi, 0 già noti" in out and "0 non finiti" in out
+    gateway = open_gateway(GatewayConfig(gateway=load(tmp_path / "gateway.toml").gateway))
+    held = [row.id for row in gateway.views.held()]
+    gateway.engine.dispose()
+    assert code == (1 if held else 0) and all(item in out for item in held)
+    code, out, _ = shell("ingest", "post", "-c", "gateway.toml")
+    assert code == 0 and "0 nuovi, 2 già noti" in out

@@ -55,7 +55,7 @@ def _numbered() -> Iterator[tuple[str, re.Pattern[str]]]:
 
 _COMPILED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(_numbered())
 
-_SPOTTER = Spotter([pattern for _, pattern in _COMPILED])
+SPOTTER = Spotter([pattern for _, pattern in _COMPILED])
 NAMES: tuple[str, ...] = tuple(name for name, _ in _COMPILED)
 
 
@@ -77,6 +77,6 @@ def _all(folded: str) -> tuple[Cue, ...]:
     """Model, prior and underlining read the same letter one after the other: the table is matched once."""
     return tuple(
         Cue(name=name, start=match.start(), end=match.end())
-        for name, pattern in (_COMPILED[number] for number in _SPOTTER.among(folded))
+        for name, pattern in (_COMPILED[number] for number in SPOTTER.among(folded))
         for match in itertools.islice(pattern.finditer(folded), MOST)
     )

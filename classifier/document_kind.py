@@ -123,7 +123,7 @@ _NAMES: _Table = (
 )  # fmt: skip
 _COMPILED_HEAD = tuple((kind, weight, re.compile(p, re.MULTILINE | re.ASCII)) for kind, weight, p in _HEAD)
 _COMPILED_ANYWHERE = tuple((kind, weight, re.compile(p, re.DOTALL | re.ASCII)) for kind, weight, p in _ANYWHERE)
-_IN_HEAD, _IN_TEXT = (Spotter([p for _, _, p in table]) for table in (_COMPILED_HEAD, _COMPILED_ANYWHERE))
+IN_HEAD, IN_TEXT = (Spotter([p for _, _, p in table]) for table in (_COMPILED_HEAD, _COMPILED_ANYWHERE))
 _COMPILED_NAMES = tuple((kind, weight, re.compile(p)) for kind, weight, p in _NAMES)
 
 _FIRST_PERSON = re.compile(
@@ -174,10 +174,10 @@ def kind_of(
     scores[PaperKind.OTHER] = 1.6
     head = "\n".join([line for line in text.split("\n") if line.strip()][:HEAD_LINES])
     words = len(text.split())
-    for kind, weight, pattern in (_COMPILED_HEAD[number] for number in _IN_HEAD.among(head)):
+    for kind, weight, pattern in (_COMPILED_HEAD[number] for number in IN_HEAD.among(head)):
         if pattern.search(head):
             scores[kind] += weight
-    for kind, weight, pattern in (_COMPILED_ANYWHERE[number] for number in _IN_TEXT.among(text)):
+    for kind, weight, pattern in (_COMPILED_ANYWHERE[number] for number in IN_TEXT.among(text)):
         if pattern.search(text):
             scores[kind] += weight
     if filename:

@@ -58,7 +58,7 @@ _CUES: tuple[tuple[str, float, str], ...] = (
     ("private", 1.0, r"pensionat|abito (?:in|a|da)|mia moglie|mio marito|i miei figli|il mio (?:appartamento|contatore|codice fiscale)|residente in|mi chiamo"),
 )  # fmt: skip
 _COMPILED = tuple((kind, weight, re.compile(p, re.MULTILINE | re.ASCII)) for kind, weight, p in _CUES)
-_SPOTTER = Spotter([pattern for _, _, pattern in _COMPILED])
+SPOTTER = Spotter([pattern for _, _, pattern in _COMPILED])
 _SUPPLIER_CONTEXT = re.compile(r"(?:contro|nei confronti|a|di|da|con|dalla|della|alla|la|spett\S*)\s+(?:\S+\s+){0,3}$")
 _OFFICE_FOOTER = re.compile(r"(?:ufficio|reparto|s\.?r\.?l|p\.? ?iva|questo messaggio|riservat[oei])")
 _SENDER_COMPANY = re.compile(
@@ -76,7 +76,7 @@ def examine(view: View, papers: Sequence[Paper], lists: NameLists) -> Finding:
         share = _share(passage)
         if not share:
             continue
-        for kind, weight, pattern in (_COMPILED[number] for number in _SPOTTER.among(passage.plain)):
+        for kind, weight, pattern in (_COMPILED[number] for number in SPOTTER.among(passage.plain)):
             match = next((m for m in pattern.finditer(passage.plain) if _counts(kind, passage, m)), None)
             if match is None:
                 continue

@@ -28,13 +28,19 @@ class Spotter:
         self._automaton: hyperscan.Database | None = None
         self._lock = Lock()
 
+    def build(self) -> None:
+        """Builds the automaton now, for who knows that many texts will come."""
+        with self._lock:
+            if self._automaton is None:
+                self._automaton = self._built()
+
     def among(self, text: str) -> Sequence[int]:
         """Numbers of the expressions that may occur in `text`, in order: all while the automaton is not built."""
         with self._lock:
-            self._seen += 1
-            if self._seen <= PATIENCE:
-                return self._all
             if self._automaton is None:
+                self._seen += 1
+                if self._seen <= PATIENCE:
+                    return self._all
                 self._automaton = self._built()
             found: list[int] = []
             self._automaton.scan(text.encode(ENCODING, "replace"), match_event_handler=_note, context=found)

@@ -11,11 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from email import message_from_bytes
-from email.charset import QP, Charset
-from email.header import Header, decode_header, make_header
-from email.mime.multipart import MIMEMultipart
-from email.mime.nonmultipart import MIMENonMultipart
-from email.policy import compat32
+from email.header import decode_header, make_header
 from email.utils import format_datetime, formataddr
 
 from mailroom.case import Case, Filed
@@ -29,8 +25,7 @@ from outbound.handing_over import hand_over
 from outbound.occasion import Occasion
 from outbound.personal import Impersonal, Personal
 from outbound.phrases import Language
-
-WIRE = compat32.clone(linesep="\r\n")
+from outbound.wire import two_forms
 
 
 def compose(
@@ -150,19 +145,18 @@ def written(
     """An RFC 5322 message with the manners of RFC 3834; the same key always gives the same Message-ID."""
     sender = answers.pec_sender if pec and answers.pec_sender else answers.sender
     domain = sender.partition("@")[2]
-    # The older classes of the library: a tenth of the time that its header registry takes to fold known headers.
-    mail = MIMEMultipart("alternative", policy=WIRE)
-    mail["From"] = formataddr((one_line(answers.sender_name), sender))
-    mail["To"] = one_line(to)
-    mail["Subject"] = Header(one_line(words.subject), "utf-8", header_name="Subject").encode()
-    mail["Date"] = format_datetime(occasion.now)
-    mail["Message-ID"] = message_id(key, domain)
-    mail["Auto-Submitted"] = submitted
-    # Exchange looks at this field rather than at RFC 3834's before it sends a notice of absence.
-    mail["X-Auto-Response-Suppress"] = "All"
-    mail.attach(_text(words.text, "plain"))
-    mail.attach(_text(words.html, "html"))
-    return thread_fields(occasion.envelope.message_id or "", occasion.envelope.references) + mail.as_bytes()
+    fields = (
+        ("From", formataddr((one_line(answers.sender_name), sender))),
+        ("To", one_line(to)),
+        ("Subject", one_line(words.subject)),
+        ("Date", format_datetime(occasion.now)),
+        ("Message-ID", message_id(key, domain)),
+        ("Auto-Submitted", submitted),
+        # Exchange looks at this field rather than at RFC 3834's before it sends a notice of absence.
+        ("X-Auto-Response-Suppress", "All"),
+    )
+    thread = thread_fields(occasion.envelope.message_id or "", occasion.envelope.references)
+    return thread + two_forms(fields, text=words.text, html=words.html)
 
 
 def plain_text(channel: DispatchChannel, payload: bytes) -> str:
@@ -186,14 +180,6 @@ def outgoing(channel: DispatchChannel, payload: bytes) -> tuple[str | None, str]
         return str(json.loads(payload)["subject"]), plain_text(channel, payload)
     subject = str(make_header(decode_header(message_from_bytes(payload)["Subject"] or "")))
     return subject, plain_text(channel, payload)
-
-
-def _text(words: str, subtype: str) -> MIMENonMultipart:
-    readable = Charset("utf-8")
-    readable.body_encoding = QP
-    part = MIMENonMultipart("text", subtype, charset="utf-8", policy=WIRE)
-    part.set_payload(words, readable)
-    return part
 
 
 def _dispatch(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 
+from classifier.readiness import make_ready
 from mailroom.context import Context
 from mailroom.envelope import Channel
 from mailroom.item import Hints
@@ -52,6 +53,7 @@ spent looking for what isn't there."""
 
 def warm_up(tools: Tools, answers: AnswersConfig) -> None:
     """Climbs with a letter of nobody's, in memory; then takes what is there now for lasting."""
+    make_ready()
     for _, known in climb(_LETTER, Hints(channel=Channel.EMAIL), tools):
         judgement = decide_rung(known, tools, Context())
         word(judgement.decision, answers=answers)

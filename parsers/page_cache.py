@@ -28,10 +28,12 @@ class PageCache(Protocol):
 
 
 def cache_key(digest: str, media_type: str, settings: ReadingSettings, first: int, count: int) -> str:
-    """Hexadecimal; equal only for the same bytes, read the same way by the same engine."""
+    """Begins with the digest, so that what was made of it can be forgotten; equal only for the same bytes, read the
+    same way by the same engine."""
     limits = sorted(asdict(settings.limits).items())
     named = [digest, media_type, engine_version(), settings.languages, settings.second_reading, settings.reader]
-    return hashlib.sha256(json.dumps([*named, limits, first, count]).encode()).hexdigest()
+    how = hashlib.sha256(json.dumps([*named, limits, first, count]).encode()).hexdigest()
+    return f"{digest}-{how[:32]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,11 @@ class FolderCache:
                 Path(name).replace(path)
             except OSError:
                 Path(name).unlink(missing_ok=True)
+
+    def forget(self, digest: str) -> None:
+        """What was read of these bytes, however it was read: they have been erased."""
+        for path in self._path(digest).parent.glob(f"{digest[2:]}-*.json"):
+            path.unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key[2:]}.json"

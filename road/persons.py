@@ -13,9 +13,9 @@ from mailroom.errors import ConfigError
 from mailroom.item import Rung
 from road.config import GatewayConfig
 from road.gateway import Gateway, open_gateway
+from road.retaining import retention_of
 from store.codec import encode
 from store.privacy import PersonFile, person_file
-from store.retention import Retention
 
 BY = "shell"
 
@@ -41,7 +41,7 @@ def erase_person(tax_code: str, reason: str, config: GatewayConfig) -> int:
     gateway = open_gateway(config)
     found = _file_of(gateway, tax_code)
     ids = [item.row.id for item in found.items if item.erased_at is None]
-    erased = Retention(gateway.engine, gateway.blobs, gateway.clock).erase(ids, by=BY, reason=reason)
+    erased = retention_of(gateway).erase(ids, by=BY, reason=reason)
     left = [item.row for item in found.items if item.row.id in set(ids) - set(erased.items)]
     out = Console()
     out.print(f"{len(erased.items)} invii cancellati, {len(left)} restano", highlight=False)

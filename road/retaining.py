@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mailroom.errors import ConfigError
+from parsers.page_cache import FolderCache
 from road.config import GatewayConfig
 from road.gateway import Gateway, open_gateway
 from store.retention import Retention, RetentionPolicy
@@ -25,7 +26,7 @@ def keep_to_retention(gateway: Gateway, now: datetime) -> int:
 
 def list_candidates(config: GatewayConfig) -> None:
     gateway = open_gateway(config)
-    found = _retention(gateway).candidates(config.retention or RetentionPolicy(), limit=100_000)
+    found = retention_of(gateway).candidates(config.retention or RetentionPolicy(), limit=100_000)
     counted = Counter((one.disposition or "–", one.detail or "–") for one in found)
     table = Table("esito", "dettaglio", "quanti", "il più vecchio")
     for (disposition, detail), count in sorted(counted.items()):
@@ -46,7 +47,7 @@ def run_retention(config: GatewayConfig) -> None:
 
 
 def _erase(gateway: Gateway, policy: RetentionPolicy) -> int:
-    retention = _retention(gateway)
+    retention = retention_of(gateway)
     retention.sweep()
     gone = 0
     while found := retention.candidates(policy):
@@ -57,5 +58,8 @@ def _erase(gateway: Gateway, policy: RetentionPolicy) -> int:
     return gone
 
 
-def _retention(gateway: Gateway) -> Retention:
-    return Retention(gateway.engine, gateway.blobs, gateway.clock)
+def retention_of(gateway: Gateway) -> Retention:
+    """Erases originals with everything that was made of them: parts unfolded out of them, and what was read in them."""
+    read = FolderCache(gateway.state / "read")
+    made = (gateway.derived.remove, read.forget)
+    return Retention(gateway.engine, gateway.blobs, gateway.clock, forget=made)

@@ -6,7 +6,7 @@ with its digest, and a line in the erasure report.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -75,7 +75,11 @@ class Erased:
 
 
 class Retention:
-    def __init__(self, engine: Engine, blobs: FileBlobs, clock: Clock) -> None:
+    def __init__(
+        self, engine: Engine, blobs: FileBlobs, clock: Clock, *, forget: Sequence[Callable[[str], object]] = ()
+    ) -> None:
+        """`forget`: whatever else keeps something that was made of a file, asked to let go of it by its digest."""
+        self._forget = forget
         self._engine = engine
         self._blobs = blobs
         self._clock = clock
@@ -95,7 +99,7 @@ class Retention:
                 done, digests = _erase(connection, item_ids[start : start + BATCH], by, reason, self._clock.now())
             gone += done
             # After the commit: a crash in between leaves files that `sweep` finds by the report.
-            removed += sum(self._blobs.remove(digest) for digest in digests)
+            removed += sum(self._remove(digest) for digest in digests)
         return Erased(items=tuple(gone), blobs=removed)
 
     def sweep(self) -> int:
@@ -103,7 +107,12 @@ class Retention:
         with reading(self._engine) as connection:
             noted = list(connection.execute(select(erasure.c.digest).distinct()).scalars())
             free = [digest for digest in noted if not _needed(connection, digest)]
-        return sum(self._blobs.remove(digest) for digest in free)
+        return sum(self._remove(digest) for digest in free)
+
+    def _remove(self, digest: str) -> bool:
+        for let_go in self._forget:
+            let_go(digest)
+        return self._blobs.remove(digest)
 
 
 def _candidates(connection: Connection, policy: RetentionPolicy, now: datetime, limit: int) -> tuple[Candidate, ...]:

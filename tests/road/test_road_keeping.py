@@ -15,14 +15,18 @@ from xml.etree import ElementTree
 import pytest
 from typer.testing import CliRunner
 
+from bench.plain_pdf import text_pdf
 from cli import app
 from ingest.scan_folder import ScanFolderConfig
 from mailroom.errors import LostLease
+from mailroom.finding import Finding
 from mailroom.item import Rung
 from mailroom.policy import Policy
+from parsers.page_cache import FolderCache, cache_key
 from road.chores import AT_THE_SOURCES, AT_WORK, Chores
 from road.config import load
 from road.gateway import Gateway, open_gateway
+from road.retaining import retention_of
 from road.rethinking import rethink
 from store.retention import RetentionPolicy
 from tests.road.answering import arrive, letter
@@ -143,6 +147,21 @@ def test_a_person_gets_all_that_is_held_and_what_is_closed_is_erased_on_request(
     assert detail is not None
     erased = detail.row.rung is Rung.CLOSED
     assert (done.exit_code == 0) == erased == (detail.erased_at is not None)
+
+
+def test_what_was_made_of_erased_files_goes_with_them(gateway: Gateway, tmp_path: Path) -> None:
+    paper = text_pdf("Carta d'identità di Ada Neri, nata a Verona")
+    item = arrive(gateway, tmp_path, "a.eml", letter(ASKS, files={"carta.pdf": paper}))
+    digest = hashlib.sha256(paper).hexdigest()
+    read = gateway.state / "read"
+    assert gateway.document(item, digest) == paper and gateway.derived.has(digest)
+    key = cache_key(digest, "application/pdf", gateway.tools().reading, 0, 1)
+    FolderCache(read).put(key, {"text": "Ada Neri"})
+    gateway.ledger.correct(item, [Finding(kind="disposition", value="portal_only", confidence=1.0, by="person:a")], "a")
+    gateway.climber(lambda ids, slow: None).climb([item], slow=True)
+    assert retention_of(gateway).erase([item], by="prova", reason="richiesta").items == (item,)
+    assert not gateway.derived.has(digest)
+    assert FolderCache(read).get(key) is None and not list(read.rglob("*.json"))
 
 
 def test_a_dry_run_shows_what_another_threshold_would_have_decided(gateway: Gateway, tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ FAILED_RECEIPTS = {
 }
 """Values of ``X-Ricevuta`` after which a message will not arrive (DM 2 November 2005, technical rules, 6.3 and 6.5).
 The warning after twelve hours (``preavviso-errore-consegna``) is none: the message may still arrive."""
+RETURNED = "returned"
+"""Code of a dispatch that came back, or was turned away for want of such a mailbox: another way is looked for."""
 DELIVERED_RECEIPT = "avvenuta-consegna"
 
 

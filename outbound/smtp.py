@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -14,6 +15,11 @@ from typing import Literal
 
 from mailroom.dispatch import Dispatch
 from mailroom.errors import GatewayError, InDoubt, Refused, Transient
+from mailroom.homecoming import RETURNED
+
+NO_SUCH_MAILBOX = re.compile(r"(?:^|\s)5\.(?:1\.(?:1|2|3|6|10)|2\.1)\b")
+"""Enhanced status codes by which a server says that nobody lives there (RFC 3463, 3.2 and 3.3; RFC 7505). A 550 without
+one may as well mean that we are not welcome: that is for a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +56,7 @@ class SmtpSender:
         with self._line() as line:
             _say(line.mail, self._config.bounce_address)
             for address in to:
-                _say(line.rcpt, address)
+                _say(line.rcpt, address, no_such=True)
             return _data(line, payload)
 
     @contextmanager
@@ -81,14 +87,17 @@ class SmtpSender:
         return line
 
 
-def _say(step: object, address: str) -> None:
-    """MAIL and RCPT: nothing has gone out yet, whatever happens here."""
+def _say(step: object, address: str, *, no_such: bool = False) -> None:
+    """MAIL and RCPT: nothing has gone out yet, whatever happens here. `no_such`: the answer may be that there is no
+    such mailbox."""
     try:
         code, answer = step(address)  # type: ignore[operator]
     except (OSError, smtplib.SMTPException) as error:
         raise Transient(f"linea caduta: {type(error).__name__}") from error
     except ValueError as error:
         raise Refused("indirizzo che non può andare in rete (caratteri non ammessi)", code="smtp_address") from error
+    if no_such and code >= 500 and NO_SUCH_MAILBOX.search(_words(answer)):
+        raise Refused(f"{code} {_words(answer)}"[:300], code=RETURNED)
     _judge(code, answer)
 
 
@@ -108,7 +117,8 @@ def _data(line: smtplib.SMTP, payload: bytes) -> str:
 def _judge(code: int, answer: bytes | str) -> None:
     if 200 <= code < 400:
         return
-    failure: type[GatewayError] = Transient if 400 <= code < 500 else Refused
+    # Below 200 there is no answer of SMTP at all: a line that talks nonsense has refused nothing.
+    failure: type[GatewayError] = Refused if code >= 500 else Transient
     raise failure(f"{code} {_words(answer)}"[:300])
 
 

@@ -10,6 +10,7 @@ import structlog
 
 from mailroom.dispatch import Dispatch, DispatchChannel
 from mailroom.errors import InDoubt, Refused, Transient
+from mailroom.homecoming import RETURNED
 from mailroom.ports import Sender
 from store.ledger import Ledger
 
@@ -45,6 +46,9 @@ class Delivery:
             self._later(dispatch, error)
             return False
         except Refused as error:
+            if error.code == RETURNED:
+                self.ledger.turned_away(dispatch, str(error))
+                return False
             self.ledger.hold_dispatch(dispatch, error.code, str(error))
             return False
         except InDoubt as error:

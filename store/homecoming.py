@@ -7,15 +7,13 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from mailroom.dispatch import Dispatch, DispatchChannel, DispatchState
-from mailroom.homecoming import Homecoming
+from mailroom.homecoming import RETURNED, Homecoming
 from store.events import Noted, note_events
 from store.outboxing import dispatch_of, owe
 from store.outside import plain_message_id
 from store.register import append
 from store.schema import case, outbox
 
-RETURNED = "returned"
-"""Came back; nothing has been tried in its place."""
 REPLACED = "replaced"
 """Came back, and a letter goes out instead."""
 UNREACHABLE = "unreachable"
@@ -35,12 +33,22 @@ def come_home(connection: Connection, found: Homecoming, now: datetime) -> list[
     if found.arrived:
         return [(row.item_id, row.case_code, "delivered", "gateway", found.says) for row in rows]
     for row in rows:
-        back = {"state": DispatchState.FAILED.value, "held_code": RETURNED, "outcome": found.says}
-        connection.execute(update(outbox).where(outbox.c.key == row.key).values(**back))
-        if row.case_code:
-            # Nobody has got the answer: the promise to give one stands again.
-            connection.execute(update(case).where(case.c.code == row.case_code).values(acknowledged_at=None))
+        _fail(connection, row.key, row.case_code, found.says)
     return [(row.item_id, row.case_code, RETURNED, "gateway", found.says) for row in rows]
+
+
+def turned_away(connection: Connection, dispatch: Dispatch, says: str, now: datetime) -> None:
+    """What a mail server took for nobody: as if it had come back."""
+    _fail(connection, dispatch.key, dispatch.case_code, says)
+    note_events(connection, [(dispatch.item_id, dispatch.case_code, RETURNED, "gateway", None)], now)
+
+
+def _fail(connection: Connection, key: str, case_code: str | None, says: str) -> None:
+    back = {"state": DispatchState.FAILED.value, "held_code": RETURNED, "outcome": says}
+    connection.execute(update(outbox).where(outbox.c.key == key).values(**back))
+    if case_code:
+        # Nobody has got the answer: the promise to give one stands again.
+        connection.execute(update(case).where(case.c.code == case_code).values(acknowledged_at=None))
 
 
 def returned(connection: Connection, limit: int) -> list[Dispatch]:

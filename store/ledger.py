@@ -203,6 +203,10 @@ class Ledger:
     def hold_dispatch(self, dispatch: Dispatch, code: str, reason: str) -> None:
         self._write(outboxing.hold, dispatch, code, reason, self._clock.now())
 
+    def turned_away(self, dispatch: Dispatch, reason: str) -> None:
+        """Nobody lives at its address: another way is looked for, as for what comes back."""
+        self._write(homecoming.turned_away, dispatch, reason, self._clock.now())
+
     def release_dispatch(self, key: str, by: str = "console") -> bool:
         """A person says: send it (again). False unless it is held or failed."""
         return self._write(outboxing.release, key, by, self._clock.now())

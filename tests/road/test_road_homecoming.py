@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from email import message_from_bytes
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "servers"))
+
+from smtp import Mailbox
 
 from mailroom.dispatch import Dispatch, DispatchChannel, DispatchState
 from outbound.letter import draft
@@ -123,6 +128,27 @@ def test_an_answer_that_comes_back_goes_out_again_as_a_letter(gateway: Gateway, 
     assert paper.to == ("Ada Neri", "Via dei Tigli 14", "37122 Verona")
     assert "ada@posta.example è tornato indietro" in paper.text and str(row.case_code) in paper.text
     assert {"returned", "replaced"} <= set(kinds(gateway, row.case_code))
+
+
+def test_an_address_that_the_mail_server_knows_nobody_at_gets_a_letter(
+    gateway: Gateway, tmp_path: Path, server: Mailbox
+) -> None:
+    server.recipients_answer = "550 5.1.1 no such user here"
+    arrive(gateway, tmp_path, "a.eml", letter(ASKS + ADDRESS))
+    Chores(gateway).run_due()
+    (queued,) = gateway.views.print_queue()
+    assert draft(queued.payload).to == ("Ada Neri", "Via dei Tigli 14", "37122 Verona")
+
+
+def test_a_server_that_wants_nothing_of_us_is_a_persons_to_look_at(
+    gateway: Gateway, tmp_path: Path, server: Mailbox
+) -> None:
+    server.recipients_answer = "550 5.7.1 relaying denied"
+    arrive(gateway, tmp_path, "a.eml", letter(ASKS + ADDRESS))
+    Chores(gateway).run_due()
+    assert gateway.views.print_queue() == ()
+    (held,) = gateway.views.troubled_dispatches()
+    assert (held.state, held.held_code) == (DispatchState.HELD, "refused")
 
 
 def test_without_a_postal_address_a_person_is_asked(gateway: Gateway, tmp_path: Path) -> None:

@@ -57,7 +57,8 @@ def write_item(scenario: Scenario, place: Path) -> None:
     note: dict[str, Any] = {"channel": channel}
     if channel in ("email", "pec"):
         message = _mail(scenario)
-        (place / "message.eml").write_bytes(_certified(message, envelope) if channel == "pec" else message.as_bytes())
+        letter = channel == "pec" and "X-Ricevuta" not in message
+        (place / "message.eml").write_bytes(_certified(message, envelope) if letter else message.as_bytes())
     else:
         seed = _seed(scenario)
         face = list(FACES)[seed % len(FACES)]

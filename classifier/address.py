@@ -8,8 +8,8 @@ the head or foot of their letter or say that they live at; a supply address stan
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib import resources
 
 from classifier.names import written
@@ -22,17 +22,17 @@ _STREET = (
     r"(?:via(?:le)?|v\.le|v\.|corso|c\.so|piazzale|p\.le|piazz(?:a|etta)|p\.?zz?a|pza|largo|l\.go|vicolo|vico|vicoletto|strada(?: (?:provinciale|statale|comunale|vicinale))?|"
     r"str\.|s\.p\.|contrada|c\.da|c/da|ctr\.|localita|loc\.?|frazione|fraz\.?|borgo|borgata|lungo\w+|salita|scalinata|calle|fondament[ae]|campo|campiello|rione|"
     r"traversa|trav\.|scali|lungadige|piaggia|poggio|villaggio|discesa|rampe?|galleria|circonvallazione|stradone|stradella|sestiere|cascina|podere|regione|case sparse|vocabolo|voc\.|"
-    r"masseria|quartiere|q\.re|riviera|parco|passaggio|passeggiata|sottoportico|ruga|salizada|rua|costa|clivo|androna|erta|residenza|"
+    r"masseria|maso|quartiere|q\.re|riviera|contra'?|crosa|creuza|stretta|stretto|vanella|cupa|trazzera|tratturo|chiasso|pendino|larghetto|parco|passaggio|passeggiata|sottoportico|ruga|salizada|rua|costa|clivo|androna|erta|residenza|"
     r"viuzza|cortile|corte|molo|banchina|supportico|gradoni|[a-z]{3,}(?:strasse|gasse|weg|platz))"
 )
-_NUMBER = r"(?:\d{1,4}(?:[ ]?(?:[/\-][ ]?(?:\d{1,3}|[a-z]{1,3})|bis|ter)(?![a-z0-9])|[ ]?[a-h](?![a-z0-9'.]))?(?:[/\-]?(?:int\.? ?)?[a-z]?\d{0,2})?|s\.?n\.?c\.?|km ?\d[\d.,+]*)"
+_NUMBER = r"(?:\d{1,4}(?:[ ]?(?:[/\-][ ]?(?:\d{1,3}|[a-z]{1,3})|bis|ter)(?![a-z0-9])|[ ]?[a-h](?![a-z0-9'.]| \d{5}))?(?:[/\-]?(?:int\.? ?)?[a-z]?\d{0,2})?|s\.?n\.?c\.?|km ?\d[\d.,+]*)"
 _FORM = re.compile(
-    rf"(?<![a-z0-9'])(?P<street>{_STREET}[ ]+(?!mail|email|e-mail|fax|pec|posta|web|telefon|raccomandata|internet|sms|breve|libera|traverse)[a-z0-9'.\"\-]+(?:[ ]+[a-z0-9'.\"\-]+){{0,6}}?)"
+    rf"(?<![a-z0-9'])(?P<street>{_STREET}(?:[ ]+|[ ]?\n[ ]?)(?!mail|email|e-mail|fax|pec|posta|web|telefon|raccomandata|internet|sms|breve|libera|traverse)[a-z0-9'.\"\-]+(?:[ ]+[a-z0-9'.\"\-]+){{0,6}}?)"
     rf"(?:[ ]*,?[ ]*(?:n\.? ?°?|nr\.?|num\.?|numero|civico|n°|al|°)?[ .]*)(?P<number>(?<![a-z0-9]){_NUMBER})(?![a-z0-9€%]| ?(?:euro|kwh|smc|mc|anni|giorni|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre))"
 )
 _EXTRA = r"(?:[ ,\-]*(?:(?:int(?:erno|\.)?|scala|sc\.|piano|pal(?:azzina|\.)?|lotto|edificio|ed\.|isolato|is\.|condominio|cond\.|appartamento|app\.?|loc(?:alita|\.)|fraz(?:ione|\.)) ?[a-z0-9'./]{1,14}(?: [a-z]{3,14})?))*"
 _CAP_TOWN = re.compile(
-    rf"{_EXTRA}(?:[,;:\-–.( ]{{0,4}}\n?\s{{0,40}}|[ ,;:\-–.(]{{0,8}})(?:cap[ :.]*)?(?P<cap>\d{{5}})(?!\d)[ ,\-]{{0,4}}\n?[ ]*(?P<town>[a-z'’][a-z'’.\- ]{{1,40}})?"
+    rf"{_EXTRA}(?:[,;:\-–.( ]{{0,4}}\n?\s{{0,40}}|[ ,;:\-–.(]{{0,8}})(?:a[ ]+)?(?:cap[ :.]*)?(?P<cap>\d{{5}})(?!\d)[ ,\-]{{0,4}}\n?[ ]*(?P<town>[a-z'’][a-z'’.\- ]{{1,40}})?"
 )
 _TOWN_CAP = re.compile(
     rf"{_EXTRA}[\s,;:\-–(]{{0,6}}(?:(?:a|ad|in|di|comune di)[ ]+)?(?P<town>[a-z'’][a-z'’ \-]{{1,35}}?)[ ,\-(]{{0,4}}(?:\(?[a-z]{{2}}\)?)?[ ,\-]{{0,3}}(?:cap[ :.]*)?(?P<cap>\d{{5}})(?!\d)"
@@ -44,7 +44,7 @@ _CAP_BEFORE = re.compile(
     r"(?:(?P<cap>\d{5})[ ]+)?(?:a |ad |in )?(?P<town>[a-z'][a-z' ]{2,30}?)(?: \(?[a-z]{2}\)?)?[ ,\-–:(]{1,4}(?:in |alla |al )?$"
 )
 _TOWN_CAP_BEFORE = re.compile(
-    r"(?P<town>[a-z'][a-z' ]{1,30}?)(?: ?\(?\b[a-z]{2}\)?)?[ ,\-]{1,3}(?:cap )?(?P<cap>\d{5})[ ,\-–]{1,3}(?:in |alla )?$"
+    r"(?P<town>[a-z'][a-z' ]{1,30}?)(?: ?\(?\b[a-z]{2}\)?)?[ ,\-(]{1,3}(?:cap )?(?P<cap>\d{5})\)?[ ,\-–]{1,3}(?:in |alla )?$"
 )
 _HOME_BEFORE = re.compile(
     r"(?:abit\w*|resident\w*|residenza|domicili\w*|vivo|viviamo|sto|stiamo|indirizzo|recapito|casa mia|mia casa|scriv\w+(?: \w+){0,2}|risied\w*|sita|sito|mitt\w*)[^.;\n]{0,45}\n?[^.;\n]{0,12}$"
@@ -56,7 +56,7 @@ _SUPPLY_BEFORE = re.compile(
     r"(?:fornitura|fornit\w+ in|utenza|ubicazione|immobile|punto|contatore|impianto|sita in|casa (?:al|di|in)|appartamento)[^.;]{0,40}$"
 )
 _FOREIGN_NEAR = re.compile(
-    r"s\.? ?p\.? ?a\b|s\.? ?r\.? ?l\b|s\.? ?n\.? ?c\b\.? d|p\.? ?iva|sede (?:legale|di|in|operativa)|ufficio|studio|\bspett(?:\.|abile)|allo sportello|acquirente unico|filiale|negozio|agenzia|patronato|caf\b|tribunale|casella postale|mia (?:madre|mamma|figlia|sorella|nonna)|mio (?:padre|figlio|fratello)|vicin[oa] di"
+    r"s\.? ?p\.? ?a\b|s\.? ?r\.? ?l\b|s\.? ?n\.? ?c\b\.? d|p\.? ?iva|sede (?:legale|di|in|operativa)|ufficio|studio|\bspett(?:\.|abile)|allo sportello|acquirente unico|filiale|negozio|agenzia|patronato|caf\b|tribunale|casella postale|(?<!con )(?<!da )mia (?:madre|mamma|figlia|sorella|nonna)|(?<!con )(?<!da )mio (?:padre|figlio|fratello)|vicin[oa] di"
 )
 
 
@@ -128,7 +128,7 @@ def examine(view: View, towns: Towns) -> tuple[Finding, ...]:
     if not places:
         return ()
     ranked = sorted(places, key=lambda p: (-p.weight, not p.complete))
-    best = ranked[0]
+    best = _told_whole(ranked)
     if best.weight <= 0.2:
         return ()
     others = {p.value: round(max(0.05, 0.3 * p.weight / best.weight), 3) for p in ranked[1:4] if p.value != best.value}
@@ -146,6 +146,16 @@ def examine(view: View, towns: Towns) -> tuple[Finding, ...]:
             alternatives=tuple(others.items()),
         ),
     )
+
+
+def _told_whole(ranked: Sequence[Place]) -> Place:
+    """The best place; where it lacks its town and the same street and number stand elsewhere with one, those."""
+    best = ranked[0]
+    if "," in best.value:
+        return best
+    street = fold(best.value)
+    whole = next((p for p in ranked if "," in p.value and fold(p.value).startswith(f"{street},")), best)
+    return replace(whole, weight=max(best.weight, whole.weight))
 
 
 def find(passage: Passage, towns: Towns) -> Iterator[Place]:

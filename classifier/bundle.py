@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from classifier import dating
 from classifier.document_kind import VERSION, KindGuess, kind_of
 from classifier.mentions import addressee, letterhead
+from classifier.model.weights import Weights
 from classifier.operators import Operators
+from classifier.paper_voice import Look, heard
 from classifier.reading_view import View
 from mailroom.document import Document, Page
 from mailroom.finding import Paper, PaperKind
@@ -27,7 +29,8 @@ _WILL_CONTINUE = re.compile(
 )
 _OPENS = re.compile(
     r"^\W{0,12}(?:spett\S*|egregi\w*|gentil\w+|gent\S+ (?:mi|ma|mo)|alla? (?:c\.?a\.?|cortese|spett)|oggetto\b|raccomandata|illustr\w+|buongiorno|buonasera|salve\b|cari?\b|"
-    r"(?:io |il |la )?sottoscritt[oa]|[a-z' ]{3,30},? (?:li,? |il )?(?:\d{1,2}[°º]? [a-z]{3,9}|\d{1,2}[/.\-]\d{1,2}[/.\-])(?: ?\d{2,4})?)",
+    r"(?:io |il |la )?sottoscritt[oa]|[a-z' ]{3,30},? (?:li,? |il )?(?:\d{1,2}[°º]? "
+    r"(?:gen|feb|mar|apr|mag|giu|lug|ago|set|ott|nov|dic)[a-z]{0,7}|\d{1,2}[/.\-]\d{1,2}[/.\-])(?: ?\d{2,4})?)",
     re.MULTILINE,
 )
 _NUMBERED = re.compile(r"pag(?:ina|\.)? ?(\d{1,2}) ?(?:di|/|su) ?\d{1,2}\W*$")
@@ -44,57 +47,64 @@ class _Leaf:
     guess: KindGuess
 
 
-def papers(view: View, documents: Sequence[Document], operators: Operators) -> tuple[Paper, ...]:
-    """Every paper, in the order of documents and pages."""
+def papers(
+    view: View, documents: Sequence[Document], operators: Operators, voice: Weights | None = None
+) -> tuple[Paper, ...]:
+    """Every paper, in the order of documents and pages; `voice`: the model of `classifier.paper_voice`."""
+    by = f"{VERSION} paper/{voice.version}" if voice else VERSION
+    return tuple(replace(paper, by=by) for paper in _papers(view, documents, operators, voice))
+
+
+def _papers(view: View, documents: Sequence[Document], operators: Operators, voice: Weights | None) -> list[Paper]:
     texts = {(p.document, p.page): p.plain for p in view.passages if p.document is not None}
     found: list[Paper] = []
     for document in documents:
         if document.carrier:
-            found += _carrier_papers(document, texts, operators)
+            found += _carrier_papers(document, texts, operators, voice)
         else:
-            found.append(_attached_paper(document, texts, operators))
-    return tuple(found)
+            found.append(_attached_paper(document, texts, operators, voice))
+    return found
 
 
-def _attached_paper(document: Document, texts: dict[tuple[int, int | None], str], operators: Operators) -> Paper:
+def _attached_paper(
+    document: Document, texts: dict[tuple[int, int | None], str], operators: Operators, voice: Weights | None
+) -> Paper:
     plain = "\n\n".join(texts.get((document.index, page.number), "") for page in document.pages)
-    raw = document.pages[0].text if document.pages else ""
-    guess = _guess(
-        plain,
-        raw,
-        operators,
-        filename=document.filename,
-        media_type=document.media_type,
-        card=any(page.card for page in document.pages),
-        photo=any(page.photo for page in document.pages),
-        carrier=False,
-    )
+    guess = _guess(plain, paper_look(document, document.pages, operators), voice, media_type=document.media_type)
     return _paper(document, 0, max(document.page_count, len(document.pages), 1), guess, plain, document.pages)
 
 
-def _guess(
-    plain: str,
-    raw: str,
-    operators: Operators,
-    *,
-    filename: str | None = None,
-    media_type: str = "",
-    card: bool = False,
-    photo: bool = False,
-    carrier: bool = False,
-) -> KindGuess:
+def paper_look(document: Document, pages: Sequence[Page], operators: Operators) -> Look:
+    """What shows of these pages beside their words."""
+    raw = pages[0].text if pages else ""
     head = letterhead(raw, operators)
     to = addressee(raw, operators)
-    return kind_of(
-        plain,
-        filename=filename,
-        media_type=media_type,
-        card=card,
-        photo=photo,
+    return Look(
+        filename=None if document.carrier else document.filename,
+        card=any(page.card for page in pages),
+        photo=any(page.photo for page in pages),
         operator_heads=head is not None and to is None,
         addressed_to_operator=to is not None and to.kind != "body",
-        carrier=carrier,
+        carrier=document.carrier,
     )
+
+
+def table_guess(plain: str, look: Look, *, media_type: str = "") -> KindGuess:
+    """What the table of cues alone says."""
+    return kind_of(
+        plain,
+        filename=look.filename,
+        media_type="" if look.carrier else media_type,
+        card=look.card,
+        photo=look.photo,
+        operator_heads=look.operator_heads,
+        addressed_to_operator=look.addressed_to_operator,
+        carrier=look.carrier,
+    )
+
+
+def _guess(plain: str, look: Look, voice: Weights | None, *, media_type: str = "") -> KindGuess:
+    return heard(table_guess(plain, look, media_type=media_type), plain, look, voice)
 
 
 def _paper(document: Document, first: int, count: int, guess: KindGuess, plain: str, pages: Sequence[Page]) -> Paper:
@@ -120,13 +130,15 @@ def _paper(document: Document, first: int, count: int, guess: KindGuess, plain: 
 # --- fax and post ------------------------------------------------------------------------------------------------
 
 
-def _carrier_papers(document: Document, texts: dict[tuple[int, int | None], str], operators: Operators) -> list[Paper]:
+def _carrier_papers(
+    document: Document, texts: dict[tuple[int, int | None], str], operators: Operators, voice: Weights | None
+) -> list[Paper]:
     leaves = []
     for page in document.pages:
         plain = texts.get((document.index, page.number), "")
         if _is_blank(page, plain):
             continue
-        guess = _guess(plain, page.text, operators, card=page.card, photo=page.photo, carrier=True)
+        guess = _guess(plain, paper_look(document, [page], operators), voice)
         leaves.append(_Leaf(page=page, plain=plain, guess=guess))
     runs: list[list[_Leaf]] = []
     for leaf in leaves:
@@ -134,7 +146,7 @@ def _carrier_papers(document: Document, texts: dict[tuple[int, int | None], str]
             runs[-1].append(leaf)
         else:
             runs.append([leaf])
-    found = [_of_run(document, run, operators, only=len(runs) == 1, first=n == 0) for n, run in enumerate(runs)]
+    found = [_of_run(document, run, operators, voice, only=len(runs) == 1, first=n == 0) for n, run in enumerate(runs)]
     return _with_letter(found, runs, operators)
 
 
@@ -210,13 +222,15 @@ def _is_finished(leaf: _Leaf) -> bool:
     return bool(_ENDS.search(leaf.plain.rstrip()[-160:])) or leaf.page.signature is True
 
 
-def _of_run(document: Document, run: list[_Leaf], operators: Operators, *, only: bool, first: bool) -> Paper:
+def _of_run(
+    document: Document, run: list[_Leaf], operators: Operators, voice: Weights | None, *, only: bool, first: bool
+) -> Paper:
     plain = "\n\n".join(leaf.plain for leaf in run)
     pages = [leaf.page for leaf in run]
     if len(run) == 1:
         guess = run[0].guess
     else:
-        guess = _guess(plain, pages[0].text, operators, card=any(p.card for p in pages), carrier=True)
+        guess = _guess(plain, paper_look(document, pages, operators), voice)
     if first and guess.kind is PaperKind.OTHER and guess.confidence < 0.6 and (only or len(plain.split()) > 25):
         guess = KindGuess(
             kind=PaperKind.REQUEST_FORM, confidence=0.6, alternatives=((PaperKind.OTHER, guess.confidence),)

@@ -51,7 +51,7 @@ def phone_findings(places: Places) -> list[Finding]:
 
 _FOREIGN_PHONE = re.compile(
     r"(?:numero verde|call ?center|servizio clienti|assistenza|centralino|avv|studio|tecnic\w+|loro numero|dal numero|"
-    r"chiamat\w+ (?:al|il|dal)|ricevut\w+ (?:una )?(?:chiamata|telefonata)|vicin[oa]|amministratore|fornitore al|ufficio|sportello)[^;\n]{0,30}$"
+    r"chiamat\w+ (?:al|il|dal)|numero (?:che|da cui|con cui)|prefisso|ricevut\w+ (?:una )?(?:chiamata|telefonata)|vicin[oa]|amministratore|fornitore al|ufficio|sportello)[^;\n]{0,30}$"
 )
 
 
@@ -60,8 +60,15 @@ def _not_the_writers(found: Found) -> bool:
     return bool(_FOREIGN_PHONE.search(ahead))
 
 
+_OFFICE_SPEAKS = re.compile(
+    r"gentil\w+ (?:client|utent|signor)|servizio clienti|ufficio (?:reclami|clienti)|la informiamo|le comunichiamo"
+)
+
+
 def _near_person(found: Found) -> bool:
     near = found.passage.plain[max(0, found.start - 300) : found.end + 200]
+    if _OFFICE_SPEAKS.search(near):
+        return False
     return bool(re.search(r"reclamo|cliente|codice fiscale|abito|residente|chiedo", near))
 
 

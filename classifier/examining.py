@@ -34,13 +34,17 @@ from classifier.letter import letter_of
 from classifier.meaning import examine_meaning
 from classifier.model import weights as model_weights
 from classifier.prior import supply_facts
+from mailroom.decision import Service, Topic
 from mailroom.document import Document
 from mailroom.envelope import Envelope
 from mailroom.finding import Evidence, Examination, Finding, Paper, PaperKind, Where
 from mailroom.submission import Submission
 
 WEIGHTS = Path(__file__).parent / "model" / "weights.npz"
+PAPER_WEIGHTS = Path(__file__).parent / "model" / "paper_weights.npz"
 BY = "examining/1"
+_COMPANY_ASKED = (Topic.SUPPLIER_IDENTITY, Topic.CONTRACT_TRANSFER)
+"""Of the facts that Smart Info tells, those that are a company's name (domain, part B, 1.2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,8 @@ class Models:
     towns: address.Towns
     weights: model_weights.Weights | None = None
     """The learned model; None where none is shipped: then nothing is said about service, sector and topic."""
+    paper_weights: model_weights.Weights | None = None
+    """The second voice on kinds of papers; None: the table of cues speaks alone."""
 
 
 def load_models(weights: Path | None = WEIGHTS) -> Models:
@@ -61,6 +67,7 @@ def load_models(weights: Path | None = WEIGHTS) -> Models:
         names=names.load(),
         towns=address.load(),
         weights=model_weights.load(weights) if weights is not None and weights.exists() else None,
+        paper_weights=model_weights.load(PAPER_WEIGHTS) if PAPER_WEIGHTS.exists() else None,
     )
 
 
@@ -69,14 +76,14 @@ def examine(
 ) -> Examination:
     """Findings and papers of one item; the same sheets give the same examination."""
     view = reading_view.read(envelope, submission, documents)
-    papers = bundle.papers(view, documents, models.operators)
+    papers = bundle.papers(view, documents, models.operators, models.paper_weights)
     view = view.with_papers(papers)
     said = _said(view, models)
     supply = supply_facts(said, models.operators)
     meaning = _meaning(envelope, submission, documents, papers, supply, models)
     sender = _fused(sender_kind.examine(view, papers, models.names), meaning)
     findings = (
-        *said,
+        *_without_the_asked(said, meaning),
         *(f for f in meaning if f.kind != "sender_kind"),
         sender,
         *_signature(documents, papers),
@@ -123,6 +130,13 @@ def _meaning(
     if models.weights is None:
         return ()
     return examine_meaning(letter_of(envelope, submission, documents, papers, supply), models.weights)
+
+
+def _without_the_asked(said: Sequence[Finding], meaning: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Who asks which company it is has none to name: those in the letter are former ones, or had no part in it."""
+    likeliest = {f.kind: f.value for f in meaning}
+    asked = likeliest.get("service") == Service.SMART_INFO and likeliest.get("topic") in _COMPANY_ASKED
+    return tuple(f for f in said if not (asked and f.kind == "supply.supplier"))
 
 
 def _fused(ruled: Finding, meaning: Iterable[Finding]) -> Finding:
@@ -191,4 +205,6 @@ def _versions(models: Models) -> tuple[tuple[str, str], ...]:
     ]
     if models.weights is not None:
         versions.append(("model", models.weights.version))
+    if models.paper_weights is not None:
+        versions.append(("papers", models.paper_weights.version))
     return tuple(versions)

@@ -38,7 +38,7 @@ MOST_MENTIONS = 40
 """In one passage; nobody names operators more often and means something new."""
 
 _SECTOR_WORD = (
-    r"(?:energi[ae]|energy|power|gas|luce|light|elettric[aoi]|elettra|acqu[ae]|acquedott\w+|idric[aoi]|idro\w*|reti|rete|calore|"
+    r"(?:energi[ae]|energy|power|gas|luce|light|corrente|elettric[aoi]|elettra|acqu[ae]|acquedott\w+|idric[aoi]|idro\w*|reti|rete|calore|"
     r"teleriscaldamento|ambient[ei]|ambientale|ecologia|igiene|servizi|multiservizi|multiutility|utilit\w+|distribuzione|metano|"
     r"rifiuti|kilowatt|watt|volt\w*|enel\w*|green|sole|solare|trading)"
 )
@@ -58,6 +58,15 @@ _BESIDE = re.compile(
 _SUBJECT_OF = re.compile(
     rf"(?:^|[.,;:!?]\s+|\b(?:che|perch[eé]|e|ma|poi|quando|la|il|l') ?)(?P<name>{_NAME})(?= (?:mi|ci|gli|non|ha|hanno|dice|risponde|sostiene|continua|pretende|chiede|vuole|afferma))"
 )
+_TELLING = re.compile(
+    r"(?<![\w.'’])(?:[lL]['’]|(?:La|Il|Lo|Le|Gli|I) )?(?P<name>(?:[A-ZÀÈÉÌÒÙ][\w'’\-]+ (?:d[ei]ll[ao] |d[ei] )?){1,2}"
+    r"(?:Luce|Light|Energi[ae]|Energy|Power|Gas|Metano|Corrente|Elettric[aoi]t?à?|Acqu[ae]|Idric[aoi]|Ambient[ei]|Ecologia|"
+    r"Calore|Reti|Igiene|Teleriscaldamento)(?: (?:e|&) (?:Luce|Gas|Servizi|Ambiente|Acque|Energia))?)(?![\w'’])"
+)
+_COMMON_BEFORE = frozenset(
+    ["bonus", "bolletta", "bollette", "fattura", "contratto", "fornitura", "utenza", "mercato", "conto", "offerta"]
+)
+"""Capitals of emphasis: "il Bonus Luce" is nobody's name."""
 _STOP_WORDS = """
     sportello consumatore arera autorita acquirente inps comune tribunale agenzia entrate caf asl ministero poste
     italiane banca telecom tim vodafone wind fastweb roma milano napoli torino gentile gentili spettabile egregi egregio
@@ -212,6 +221,9 @@ def _candidates(passage: Passage) -> Iterator[tuple[int, int, bool, bool]]:
     for pattern in (_BESIDE, _SUBJECT_OF):
         for match in pattern.finditer(text):
             yield *match.span("name"), False, False
+    for match in _TELLING.finditer(text):
+        if fold(match["name"]).split()[0] not in _COMMON_BEFORE:
+            yield *match.span("name"), False, False
     if passage.paper is PaperKind.PAYMENT_RECEIPT:
         for match in _PAYEE.finditer(text):
             yield *match.span("name"), True, False
@@ -234,6 +246,10 @@ def trade_name(raw: str) -> str | None:
 _COMPANY_ONLY = re.compile(_COMPANY)
 
 
+_FUNCTION_LIST = "per con che non se ma ed da dal dalla in nel nella su sul al alla ai e o mi ci vi si"
+_FUNCTION_WORDS = frozenset(_FUNCTION_LIST.split())
+
+
 def _plausible(name: str, *, strict: bool) -> bool:
     words = re.findall(r"[a-z]+", fold(name))
     if (
@@ -242,6 +258,8 @@ def _plausible(name: str, *, strict: bool) -> bool:
         or words[0] in _STOP_NAMES - {"energia", "acqua", "luce", "gas", "gruppo", "servizio"}
     ):
         return False
+    if words[0] in _FUNCTION_WORDS:
+        return False  # text in capitals: "UN ALTRO GESTORE PER LEGGE"
     if "sportello" in words or "autorita" in words or "conciliazione" in words:
         return False
     if len(words) > 6 or re.search(r"\d{3}", name):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from classifier.identifiers.tax_code import fits_name, name_part
 from classifier.names import FullName, NameLists, has_given, has_surname, name_words, parse, without_town, written
-from classifier.reading_view import Passage, View
+from classifier.reading_view import Passage, View, fold
 from mailroom.envelope import Channel
 from mailroom.finding import PaperKind, Where
 
@@ -71,9 +71,11 @@ class Clue:
 
 
 def clues(view: View, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
+    boxes = _boxes(view)
     for passage in view.passages:
         if passage.own:
             yield from _own_clues(passage, lists, tax_codes)
+            yield from _mailbox_words(passage, boxes, lists, tax_codes)
             yield from _fitting_words(passage, tax_codes)
         elif passage.paper is PaperKind.IDENTITY_DOCUMENT:
             yield from _card_clues(passage, lists, tax_codes, weight=1.7)
@@ -122,11 +124,11 @@ def _own_clues(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> 
         for match in pattern.finditer(text):
             yield from _clue(passage, match.start("name"), match["name"], lists, tax_codes, weight, how, strict=False)
     yield from _labelled(passage, lists, tax_codes)
-    yield from _signed(passage, lists, tax_codes)
-    if passage.where is not Where.SUBJECT:
-        yield from _head(passage, lists, tax_codes)
-    else:
+    if passage.where is Where.SUBJECT:
         yield from _in_subject(passage, lists, tax_codes)
+        return
+    yield from _signed(passage, lists, tax_codes)
+    yield from _head(passage, lists, tax_codes)
 
 
 def _clue(
@@ -257,6 +259,29 @@ def _fitting_words(passage: Passage, tax_codes: Sequence[str]) -> Iterator[Clue]
             yield Clue(name=full, weight=weight, passage=passage, start=start, end=end, how="codice fiscale")
 
 
+_BOX = re.compile(r"(?<![a-z0-9._-])(?P<one>[a-z]{3,})[._-](?P<other>[a-z]{3,})\d{0,4}@[a-z0-9-]+\.")
+
+
+def _boxes(view: View) -> tuple[frozenset[str], ...]:
+    """The two names of each mailbox that the writer gives or writes from (``anouk.lefebvre@…``)."""
+    sender = view.envelope.sender.email if view.envelope.sender else None
+    texts = [p.plain for p in view.passages if p.own] + [(sender or "").lower()]
+    return tuple(frozenset((m["one"], m["other"])) for text in texts for m in _BOX.finditer(text))
+
+
+def _mailbox_words(
+    passage: Passage, boxes: Sequence[frozenset[str]], lists: NameLists, tax_codes: Sequence[str]
+) -> Iterator[Clue]:
+    """Neighbouring words in capitals that a mailbox is called after: names that no list has are known so."""
+    words = [(m[0], m.start(), m.end()) for m in _LETTERS.finditer(passage.text[:4000])] if boxes else []
+    for one, other in itertools.pairwise(words):
+        pair = frozenset((fold(one[0]), fold(other[0])))
+        if len(pair) == 2 and pair in boxes and one[0][:1].isupper() and not pair & _NOT_A_NAME:
+            full = parse([one[0], other[0]], lists, tax_codes=tax_codes)
+            if full is not None:
+                yield Clue(name=full, weight=0.9, passage=passage, start=one[1], end=other[2], how="casella")
+
+
 def _greeted(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
     for match in _GREETED.finditer(passage.text):
         yield from _clue(passage, match.start("name"), match["name"], lists, tax_codes, 0.5, "risposta a", strict=False)
@@ -274,6 +299,9 @@ def _lines(text: str) -> list[tuple[int, str]]:
 def _signed(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
     """Name lines among the last lines, best behind a greeting."""
     lines = _lines(passage.text)
+    match = _LAST_WORDS.search(passage.text)
+    if match and has_given(name_words(match["name"]), lists):
+        yield from _clue(passage, match.start("name"), match["name"], lists, tax_codes, 1.3, "firma", strict=True)
     for match in _INLINE_BYE.finditer(passage.text):
         yield from _clue(passage, match.start("name"), match["name"], lists, tax_codes, 1.7, "firma", strict=True)
     for back, (start, line) in enumerate(reversed(lines[-9:])):
@@ -293,7 +321,8 @@ def _signed(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Ite
         yield from _clue(passage, start, " ".join(words), lists, tax_codes, weight, "firma", strict=True)
 
 
-_CUT = re.compile(r"\s[-–—|]\s|[,;(]| {3,}|\s(?:tel|cell|via|c\.f|cf)\b", re.IGNORECASE)
+_LAST_WORDS = re.compile(rf"[.!?)][ \n]+(?P<name>{_NAME})[ .]*(?:[\d ./+]{{6,}})?\s*$")
+_CUT = re.compile(r"\s[-–—|]\s|[,;(]| {3,}|\s\+?\d{3}|\s(?:tel|cell|via|c\.f|cf)\b", re.IGNORECASE)
 _INLINE_BYE = re.compile(
     rf"(?:[Ss]aluti|[Gg]razie(?: mille| tante| anticipatamente)?|[Cc]ordialità|[Cc]ordialmente|[Oo]sservanza|[Ff]ede|[Ss]aluto|[Dd]istintamente)[,.!: ]+(?P<name>{_NAME})(?=\s*(?:$|[-–,;(|\n.]|[Tt]el|[Cc]ell|\d))"
 )

@@ -34,7 +34,7 @@ _PARTICLES = frozenset(
 )
 _TITLES = re.compile(
     r"\b(?:sigg?\.?(?:ra|na|re|ri)?|signor[ae]?|dott\.?(?:ssa|\.ssa|sa|re)?|dr\.?(?:ssa)?|ing\.?|geom\.?|rag\.?|prof\.?(?:ssa)?|"
-    r"arch\.?|avv\.?(?:to)?|p\.i\.|cav\.?|comm\.?|perito|mr|mrs|ms|egr\.?|gent\.?ma|spett\.?|don|suor|m\.llo|col\.|gen\.)(?=[\s.]|$)\.?\s*"
+    r"arch\.?|avv\.?(?:to)?|p\.i\.|ins\.|m\.o|cav\.?|comm\.?|perito|mr|mrs|ms|egr\.?|gent\.?ma|spett\.?|don|suor|m\.llo|col\.|gen\.)(?=[\s.]|$)\.?\s*"
 )
 _ASIDE = re.compile(
     r"\(.*?\)|\b(?:ved(?:ova|\.)?|in|cgt\.?|coniugata|nat[ao](?= (?:a|il|in|nel))|n\.|cf|c\.f\.|classe|"

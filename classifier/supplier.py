@@ -25,7 +25,7 @@ _TARGET_BEFORE = re.compile(
     r"|(?:chied\w+ (?:che|a)|voglio che|far(?:e)? (?:capire|smettere) a) (?:la |il |l')?$"
 )
 _OPERATOR_NAMED = re.compile(
-    r"(?:societ\w+|fornitor\w*|gestor\w*|venditor\w*|operatore|compagnia|azienda|distributor\w*)(?: \w+)?[ :=\-]{1,4}['\"]?$"
+    r"(?:societ\w+|fornitor\w*|gestor\w*|venditor\w*|operatore|compagnia|azienda|distributor\w*)(?: \w+)?(?: che si chiama| chiamat\w| di nome)?[ :=\-]{1,4}['\"]?$"
 )
 _BILL_BEFORE = re.compile(
     r"(?:bollett\w*|fattur\w*|conguagli\w*|sollecit\w*|avvis\w*|addebit\w*|import\w*|lettera|comunicazion\w*|contratto|client\w+|utenza|fornitura|offerta|tariffa|contator\w*)"
@@ -36,7 +36,7 @@ _NOW_BEFORE = re.compile(
     r"|(?:sono|siamo) (?:client\w+|utent\w+|abbonat\w+)(?: \w+)?(?: (?:di|della|del|con|presso)(?: la| il| l')?)? ?$|(?:ho|abbiamo) (?:luce|gas|il contratto|la luce|il gas|l'acqua|la fornitura)[^.;]{0,20} con (?:la )?$"
 )
 _FORMER_BEFORE = re.compile(
-    r"(?:\bero|\bstavo|\beravamo|\bstavamo|prima (?:ero |stavo |avevo )?|fino a\S*|sino a\S*|vecchi\w|precedente|precedenti|\bex|uscente|da sempre|sempre stat\w|tornare|ritornare|rientrare|tornato|riportat\w*|lasciat\w|disdett\w|chius\w)"
+    r"(?:\bero|\bstavo|\beravamo|\bstavamo|prima (?:ero |stavo |avevo )?|\baveva(?:mo|no)?(?: l'| la)?$|fino a\S*|sino a\S*|vecchi\w|precedente|precedenti|\bex|uscente|da sempre|sempre stat\w|tornare|ritornare|rientrare|tornato|riportat\w*|lasciat\w|disdett\w|chius\w)"
     r"(?: [^\s,;]+){0,5}? ?(?:con|in|a|al|alla|da|dal|dalla|di|della|del)?(?: la| il| lo| l')? ?['\"]?$"
     r"|(?:passat\w|passaggio|cambiat\w|migrat\w|switch)(?: \S+){0,3} (?:da|dal|dalla)(?: la)? ?$|pagat\w+ (?:\w+ ){0,2}(?:a|ad|al|alla) ?$|al posto (?:di|della|del) ?$"
 )
@@ -121,7 +121,8 @@ def _choose(sums: dict[str, tuple[float, Weighed, str]]) -> Finding | None:
     ranked = sorted(sums.values(), key=lambda s: -s[0])
     if not ranked:
         return None
-    alone = len(ranked) == 1 and ranked[0][1].role in ("named", "acts", "bills", "operator") and ranked[0][0] > -0.5
+    alone = len(ranked) == 1 and ranked[0][1].role in ("named", "acts", "bills", "operator", "excused")
+    alone = alone and ranked[0][0] > -1.5
     if ranked[0][0] < 0.7 and not alone:
         return None
     total, best, display = ranked[0]
@@ -135,6 +136,8 @@ def _choose(sums: dict[str, tuple[float, Weighed, str]]) -> Finding | None:
     sure = 1 / (1 + math.exp(-(0.9 + 0.55 * margin + 0.12 * min(total, 6))))
     if not best.mention.known:
         sure -= 0.05
+    if alone:
+        sure = max(sure, 0.65)
     others = tuple((s[2], round(max(0.0, (1 - sure) / (n + 1)), 3)) for n, s in enumerate(ranked[1:4]) if s[0] > 0)
     return Finding(
         kind="supply.supplier",

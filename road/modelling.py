@@ -10,11 +10,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from classifier.examining import WEIGHTS
+from classifier import operators
+from classifier.examining import PAPER_WEIGHTS, WEIGHTS
 from classifier.meaning import think
 from classifier.model import weights as stored
 from classifier.model.examples import examples
 from classifier.model.figures import Figures, figures
+from classifier.model.paper_training import PaperExample, paper_examples, paper_figures, train_papers
 from classifier.model.training import Example, held_back, temperatures, train
 from road.gateway import Gateway
 from road.learning import Comparison, compare, corrected_letters
@@ -28,12 +30,22 @@ def train_shipped() -> None:
     warmth = _report(corpus, None)
     version = str(int(stored.load(WEIGHTS).version) + 1) if WEIGHTS.is_file() else "1"
     stored.save(train(corpus, version=version, temperatures=warmth), WEIGHTS)
+    papers = paper_examples(operators.load())
+    _show_papers(papers)
+    stored.save(train_papers(papers, version=version), PAPER_WEIGHTS)
     Console().print(f"version {version} written")
 
 
 def evaluate_model(pictures: Path | None) -> None:
     """The honest figures, without writing a model; `pictures` gets confusion matrices and a reliability diagram."""
     _report(examples(), pictures)
+    _show_papers(paper_examples(operators.load()))
+
+
+def _show_papers(papers: Sequence[PaperExample]) -> None:
+    rows = paper_figures(papers)
+    alone = f"(the table of cues alone {rows.table:.1%})"
+    Console().print(f"kinds of {rows.papers} papers, authors held back: {rows.both:.1%} right {alone}")
 
 
 def _report(corpus: Sequence[Example], pictures: Path | None) -> dict[str, float]:

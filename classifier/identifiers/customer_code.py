@@ -11,26 +11,30 @@ from classifier.identifiers.ocr_repair import among_digits
 from classifier.reading_view import Passage, fold
 
 _NUMBER_WORD = r"(?:n(?:umero|um\.?|\.ro|ro|r\.?|\.|°|º)?|cod(?:ice|\.)?|id)"
-_STRONG = rf"{_NUMBER_WORD} ?(?:di )?(?:identificativo )?(?:client[ei]|utente|utenza|anagrafic[oa]|servizio|impianto|contribuente)(?: unico)?"
+_STRONG = rf"{_NUMBER_WORD} ?(?:di )?(?:identificativo )?(?:client[ei]|utente|utenza|fornitura|anagrafic[oa]|servizio|impianto|contribuente)(?: unico)?"
 _WEAK = (
     r"(?:client[ei]|utenza(?: (?:idrica|domestica|gas|luce|elettrica|acqua|intestata \w+ \w+))*|utente|contratto|"
-    r"conto contrattuale|anagrafica|posizione|contribuente|codice)"
+    r"conto contrattuale|anagrafica|posizione|contribuente|codice|cod\.)"
 )
 _VALUE = r"(?P<code>(?:[a-z]{1,6}[./\-]?(?:[a-z]{1,4}[./\-])?|[a-z]{1,3} )?\d[\da-z]*(?:[ ./\-_]?(?:\d[\da-z]*|[a-z]{1,3}\d[\da-z]*))*(?:[-/][a-z]{1,2})?)"
 _FORM = re.compile(
     rf"(?<![a-z0-9])(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))"
-    rf"(?P<between>(?:(?: (?:luce|gas|acqua|idrica|domestica|enel|energia|elettrica|sorgenia|presso|hera|iren|acea|unico|e')|(?: [a-z.&]{{2,14}}){{1,2}}?))??"
+    rf"(?P<between>(?:(?: (?:luce|gas|acqua|idrica|domestica|enel|energia|elettrica|sorgenia|presso|hera|iren|acea|unico|e')|(?: [a-z.&']{{1,14}}){{1,3}}?))??"
     rf"[ :=.,\-(\"']{{0,5}}\n?[ ]{{0,3}}(?:{_NUMBER_WORD}(?![a-z])[ :.°º]{{0,4}})?)(?<![a-z0-9]){_VALUE}(?![a-z0-9])"
 )
 _NOT_CODE = re.compile(
     r"(?:19|20)\d\d|\d{1,2}[./\-]\d{1,2}[./\-](?:20)?\d\d|\d{1,3}|it ?\d{3} ?e.*|\d{1,2}[ /](?:anni|mesi|euro).*|"
     r"(?:di|da|dal|del|in|al|a|il|e|ad|per|con|dei|le|la|o|su|ma|ha|ho|mi|ne|se|si|no|era|i|gli) \d.*|spcen.*|p[o0]d.*|pdr.*|fattura.*|euro.*"
 )
-_USUAL_WORDS = "luce gas acqua idrica domestica elettrica presso unico numero num nr nro ro n codice cod id e"
+_USUAL_WORDS = (
+    "luce gas acqua idrica domestica elettrica presso con unico numero num nr nro ro n codice cod id e del della "
+    "di condominio casa mio mia loro sarebbe risulta"
+)
 _USUAL = frozenset(_USUAL_WORDS.split())
 _DISTANT = re.compile(
     r"(?<![a-z])client[ei] [^.;\n]{2,45}?,? \b(?:numero|num\.?|codice|cod\.|n\.|n°|nr\.?) ?[:°]? ?(?P<code>(?:[a-z]{1,4}[\-/ ]?)?\d[\d\-/.]{3,}\d)(?![a-z0-9])"
 )
+_OFFICE = re.compile(r"(?:servizio|ufficio|assistenza|sportello|relazioni|reclami|area|portale)\s+$")
 _DATED = re.compile(r"\d{1,2}[./\-]\d{1,2}[./\-](?:20)?\d\d$|^[a-z]{5,} ")
 
 
@@ -59,10 +63,12 @@ def _behind_label(passage: Passage, taken: list[tuple[int, int]]) -> Iterator[Fo
         if digits < (3 if strong else 4) or (not strong and match["weak"] == "contratto" and digits < 5):
             continue
         words = re.findall(r"[a-z]{2,}", match["between"])
-        if words and match["weak"] == "codice":
+        if words and match["weak"] == "codice" and not {"con", "presso"} & set(words):
+            continue
+        if match["weak"] == "cod." and (words or not re.match(r"[a-z]", code)):
             continue
         sure = 0.95 if strong else 0.9
-        if match["weak"] in ("contratto", "posizione", "codice"):
+        if match["weak"] in ("contratto", "posizione", "codice", "cod."):
             sure = 0.6
         taken.append((start, end))
         raw = passage.text[start:end]
@@ -71,13 +77,15 @@ def _behind_label(passage: Passage, taken: list[tuple[int, int]]) -> Iterator[Fo
             passage=passage,
             start=start,
             end=end,
-            confidence=sure - (0.05 if words else 0.0),
+            confidence=sure - (0.05 if words and match["weak"] != "codice" else 0.0),
             labelled=True,
         )
 
 
 def _is_label(passage: Passage, match: re.Match[str]) -> bool:
-    """Words between label and code must be a name (capitals) or one of the usual ones."""
+    """Words between label and code must be a name (capitals) or one of the usual ones; an office has a telephone."""
+    if match["weak"] and _OFFICE.search(passage.plain, max(0, match.start() - 20), match.start()):
+        return False
     words = list(re.finditer(r"[a-z.&]{2,}", match["between"]))
     start = match.start("between")
     return all(

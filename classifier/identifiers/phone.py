@@ -29,6 +29,7 @@ _FOREIGN = re.compile(
     r"iban|conto|c/c|ticket|rif\.?|codice\b(?! fisc)|documento|bolletta n|numero verde|avviso|rintracciabilita|delibera|"
     r"segnalazione n|cap\b|lettura)[^0-9]{0,20}$"
 )
+_DAY = re.compile(r"\d\d([./\-])\d\d\1(?:19|20)\d\d")
 _MINE = re.compile(
     r"pers\w*|\bmio\b|\bmia\b|chiamatemi|mi trovate|potete chiamar\w*|telefonatemi|contattar?mi|risponder?mi"
 )
@@ -44,6 +45,8 @@ def find(passage: Passage) -> Iterator[Found]:
         ahead = before(passage, match.start(), 45)
         labelled = bool(_LABEL.search(ahead))
         if _FAX_ONLY.search(ahead) or (_FOREIGN.search(ahead) and not _LABEL.search(ahead[-22:])):
+            continue
+        if _DAY.fullmatch(match["number"]):
             continue
         number = "".join(c for c in match["number"] if c.isdigit())
         value = e164(number)

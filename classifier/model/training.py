@@ -59,7 +59,7 @@ class Judged:
 
 def train(examples: Sequence[Example], *, version: str, temperatures: Mapping[str, float] | None = None) -> Weights:
     """Weights fitted on all examples."""
-    vectorizer, matrix = _vectorized([features(e.letter) for e in examples])
+    vectorizer, matrix = vectorized([features(e.letter) for e in examples])
     heads: list[Head] = []
     columns: list[Floats] = []
     biases: list[Floats] = []
@@ -123,7 +123,8 @@ def _temperature(judged: Sequence[Judged]) -> float:
     return float(minimize_scalar(loss, bounds=(0.3, 5.0), method="bounded").x)
 
 
-def _vectorized(found: Sequence[Mapping[str, float]]) -> tuple[DictVectorizer, csr_matrix]:
+def vectorized(found: Sequence[Mapping[str, float]]) -> tuple[DictVectorizer, csr_matrix]:
+    """The features that stand in at least `SEEN` examples, as a matrix of examples by features."""
     counts: dict[str, int] = {}
     for one in found:
         for name in one:

@@ -1,0 +1,119 @@
+"""What strangers' letters taught: turns of writing that an earlier version misread, each by its smallest example."""
+
+from __future__ import annotations
+
+import pytest
+
+from classifier import examining
+from classifier.examining import Models
+from classifier.model.scenario import Scenario, Sheet, build
+from mailroom.envelope import Channel
+
+ENVELOPE = {"from_email": "casella@posta.example", "to": "info@sportello.example", "date": "2026-03-02T10:00:00+01:00"}
+
+
+@pytest.fixture(scope="module")
+def models() -> Models:
+    return examining.load_models()
+
+
+def said(models: Models, kind: str, body: str, *, subject: str = "", quoted: str | None = None) -> str | None:
+    scenario = Scenario(
+        id="t-1",
+        author="t",
+        channel=Channel.EMAIL,
+        envelope={**ENVELOPE, "subject": subject},
+        body=body,
+        quoted=quoted,
+        expected={},
+    )
+    return _value(models, kind, scenario)
+
+
+def said_on_paper(models: Models, kind: str, text: str) -> str | None:
+    sheet = Sheet(text=text, kind="request_form")
+    scenario = Scenario(id="t-2", author="t", channel=Channel.POST, envelope=ENVELOPE, sheets=(sheet,), expected={})
+    return _value(models, kind, scenario)
+
+
+def _value(models: Models, kind: str, scenario: Scenario) -> str | None:
+    found = examining.examine(*build(scenario), models=models).findings
+    return next((f.value for f in found if f.kind == kind and f.confidence >= 0.6), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("Affitto una casa con giardino in Via\nBaccina 9, 10124 Torino.", "Via Baccina 9, 10124 Torino"),
+        ("Sto in affitto con mio figlio, Via Anelli 18, 35131 Padova.", "Via Anelli 18, 35131 Padova"),
+        ("residente in Agnone (86081), contrada Maiella n. 22,", "contrada Maiella 22, 86081 Agnone"),
+        ("Ivo Pasqualotto\nContrà San Bortolo 55\n36100 Vicenza", "Contrà San Bortolo 55, 36100 Vicenza"),
+        ("abito adesso in via Cavour 207 a 70043 Monopoli da mia sorella.", "Via Cavour 207, 70043 Monopoli"),
+    ],
+    ids=["broken line", "with her son", "postcode in brackets", "contrà", "preposition after the number"],
+)
+def test_addresses_are_found_however_they_are_told(models: Models, text: str, address: str) -> None:
+    found = said(models, "applicant.address", f"Buongiorno, scrivo per l'acqua.\n{text}\nGrazie.")
+    assert found is not None
+    assert found.lower() == address.lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Il codice utenza del condominio è IRA/204417-9.", "IRA/204417-9"),
+        ("Codice fornitura WK-GAS-205518", "WK-GAS-205518"),
+        ("il mio codice con Enegan 12 009 338", "12 009 338"),
+        ("ho scritto a Octopus Energy (cod. OE-71-330918) due volte", "OE-71-330918"),
+        ("ho chiamato il Servizio Clienti 800 552 866 tre volte", None),
+    ],
+    ids=["of the building", "of the supply", "with a company", "in brackets", "a telephone is none"],
+)
+def test_customer_codes_stand_behind_many_labels(models: Models, text: str, code: str | None) -> None:
+    assert said(models, "supply.customer_code", f"Bolletta della luce.\n{text}\n") == code
+
+
+def test_a_day_is_no_telephone(models: Models) -> None:
+    assert said(models, "applicant.phone", "Al mio reclamo hanno risposto il 09.09.2025, dopo 118 giorni.") is None
+
+
+def test_the_telephone_of_an_office_in_the_quoted_answer_is_not_the_writers(models: Models) -> None:
+    quoted = "Gentile Cliente, il consumo è corretto. Per informazioni tel. 030 355 0001.\nIl Servizio Clienti"
+    assert said(models, "applicant.phone", "Vi inoltro la risposta.\nNicola Treccani", quoted=quoted) is None
+
+
+def test_a_subject_in_small_letters_signs_nothing(models: Models) -> None:
+    body = "Ci hanno chiuso il gas. Cosa devo fare per farlo riaprire?\nDavide Orsini 3315540982"
+    assert said(models, "applicant.last_name", body, subject="caldaia spenta da sabato") == "Orsini"
+
+
+def test_a_name_behind_the_last_sentence_is_the_writers(models: Models) -> None:
+    body = "nel contratto che ho firmato a gennaio io non la vedo. Marcello Di Matteo"
+    assert said(models, "applicant.last_name", body, subject="disdetta e penale") == "Di Matteo"
+
+
+def test_a_name_that_no_list_has_is_known_by_the_mailbox_called_after_it(models: Models) -> None:
+    text = "Torino, 22 ottobre\n\nPotete rispondere a anouk.lefebvre@sfr.example\n\nAnouk Lefebvre"
+    assert said_on_paper(models, "applicant.last_name", text) == "Lefebvre"
+
+
+@pytest.mark.parametrize(
+    ("text", "supplier"),
+    [
+        ("Non protesto, Sibarit Luce è sempre stata corretta. Che carte servono per la voltura?", "Sibarit Luce"),
+        ("Se l'Abruzzo Corrente oggi mi manda una bolletta del 2021, devo pagarla?", "Abruzzo Corrente"),
+        ("DICONO CHE LA ZONA PASSA AD ALTRO GESTORE PER LEGGE", None),
+    ],
+    ids=["praised", "with an article", "capitals are no name"],
+)
+def test_companies_of_no_list_are_known_by_their_names_words(models: Models, text: str, supplier: str | None) -> None:
+    assert said(models, "supply.supplier", text) == supplier
+
+
+def test_who_asks_for_the_supplier_names_none(models: Models) -> None:
+    body = (
+        "Dal 1 ottobre vivo in Via Prepositura 14 a Trento. L'elettricità funziona ma non so chi la vende. Ho chiesto "
+        "a Dolomiti Energia: a loro non risulto. Vi prego di dirmi chi è il fornitore e da quando."
+    )
+    assert said(models, "service", body) == "smart_info"
+    assert said(models, "supply.supplier", body) is None

@@ -14,15 +14,20 @@ _GAP = r"[ .\-_]{0,2}"
 _D = r"[0-9oilsbzg|]"
 _CODE = re.compile(
     rf"(?<![a-z0-9])[s5$]{_GAP}p{_GAP}[cg({{]{_GAP}[e€f]{_GAP}n(?![a-z])"
-    rf"[\s.:\-_/#°º>]{{0,6}}(?:(?:numero|num|nr|no|n|cod(?:ice)?)[.:°º' ]{{0,3}}\s{{0,2}}|[°º]\s?)?[\s.:\-_/(]{{0,3}}"
-    rf"(?P<code>[0-9o|][0-9oilsbzg|]*(?:[ .\-_]?{_D}+){{0,5}})(?P<year>\s?/\s?(?:20)?\d\d\b)?"
+    r"[\s.:\-_/#°º>]{0,6}"
+    rf"(?:(?:numero|num|n\.?ro|nr|no|n|cod(?:ice)?)[.:°º*' ]{{0,3}}\s{{0,2}}|[°º]\s?)?[\s.:\-_/(]{{0,3}}"
+    rf"(?P<code>[0-9o|][0-9oilsbzg|]*(?:[ .\-_]?{_D}+){{0,9}})(?P<year>\s?/\s?(?:20)?\d\d\b)?"
 )
+
+
+_YEAR_BEHIND = re.compile(r"^(\d{5,10})-(?:20)?[12]\d$")
+"""``318402-26``: the digits, a hyphen and the year."""
 
 
 def find(passage: Passage) -> Iterator[Found]:
     """Codes in one passage, normalised to SPCEN and digits."""
     for match in _CODE.finditer(passage.plain):
-        raw = match["code"]
+        raw = _YEAR_BEHIND.sub(r"\1", match["code"])
         groups = re.split(r"[ .\-_]", raw)
         code = _digits_of(groups, year_told=match["year"] is not None)
         if code is None:

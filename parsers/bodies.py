@@ -7,17 +7,23 @@ from dataclasses import dataclass
 
 from mailroom.submission import Role
 from parsers.content_kinds import binary_kind
-from parsers.html_document import to_text
+from parsers.defects import TOO_MUCH_TEXT
+from parsers.html_document import to_text, without_tags
 from parsers.inline_files import InlineFile, enclosed
+from parsers.limits import Limits
 from parsers.message import Node, decoded_words, is_attached
+from parsers.office import read_office
 
 Leaves = Mapping[int, tuple[bytes, tuple[str, ...]]]
 """Decoded bytes and defects by number of the node."""
 _Read = tuple[str, tuple[str, ...], tuple[InlineFile, ...]]
 """Words, defects, files within the words."""
 _HTML = "text/html"
+_ALTERNATIVE = "multipart/alternative"
 _WORDY = frozenset({"text/plain", _HTML, "text/enriched", "text/richtext", "text"})
 _POOR = 20
+LARGE_PAGE = 300_000
+"""Characters of an HTML page above which a child process reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,22 +38,21 @@ class Body:
     """Files written into the words (uuencode, yEnc); `shown` is without them."""
 
 
-def bodies(nodes: Sequence[Node], leaves: Leaves) -> dict[int, Body]:
+def bodies(nodes: Sequence[Node], leaves: Leaves, limits: Limits) -> dict[int, Body]:
     """The words of the mail by number of the node."""
     worded = [number for number in leaves if _is_words(nodes, number, leaves)]
-    read: dict[int, _Read] = {n: _plain(nodes[n], leaves[n][0]) for n in worded if nodes[n].kind != _HTML}
+    rivals = _rivals(nodes, worded)
+    read: dict[int, _Read] = {n: _plain(nodes[n], leaves[n][0], limits) for n in worded if nodes[n].kind != _HTML}
     for number in worded:
         if number in read:
             continue
-        rivals = [other for other in read if nodes[other].kind != _HTML and _alternative_to(nodes, number, other)]
         # Most mails say everything twice: the page is looked at only where the plain words will not do.
-        told = any(len(read[rival][0].strip()) >= _POOR for rival in rivals)
-        read[number] = ("", (), ()) if told else _page(nodes[number], leaves[number][0])
+        told = any(len(read[rival][0].strip()) >= _POOR for rival in rivals[number] if nodes[rival].kind != _HTML)
+        read[number] = ("", (), ()) if told else _page(nodes[number], leaves[number][0], limits)
     found: dict[int, Body] = {}
     for number in worded:
         shown, defects, files = read[number]
-        rivals = [other for other in worded if other != number and _alternative_to(nodes, number, other)]
-        role = Role.ALTERNATIVE if _outdone(nodes, read, number, rivals) else Role.TEXT
+        role = Role.ALTERNATIVE if _outdone(nodes, read, number, rivals[number]) else Role.TEXT
         found[number] = Body(role=role, shown=shown, defects=(*leaves[number][1], *defects), files=files)
     return found
 
@@ -64,25 +69,38 @@ def _is_words(nodes: Sequence[Node], number: int, leaves: Leaves) -> bool:
     return binary_kind(leaves[number][0]) is None
 
 
-def _plain(node: Node, data: bytes) -> _Read:
+def _plain(node: Node, data: bytes, limits: Limits) -> _Read:
     rest, files = enclosed(data)
-    text, defects = decoded_words(node.message, rest)
-    return text, defects, files
+    text, found = decoded_words(node.message, rest)
+    if len(text) > limits.text_chars:
+        return text[: limits.text_chars], (*found, TOO_MUCH_TEXT), files
+    return text, found, files
 
 
-def _page(node: Node, data: bytes) -> _Read:
-    text, defects = decoded_words(node.message, data)
-    return to_text(text), defects, ()
+def _page(node: Node, data: bytes, limits: Limits) -> _Read:
+    text, found = decoded_words(node.message, data)
+    if len(text) <= LARGE_PAGE:
+        return to_text(text), found, ()
+    # Pages of this size are no letters: they are read where time and memory have limits.
+    text = text[: limits.text_chars]
+    pages = read_office(b"\xef\xbb\xbf" + text.encode("utf-8", "replace"), _HTML, limits)
+    shown = "\n".join(pages.pages) if pages.pages else without_tags(text)
+    cut = (TOO_MUCH_TEXT,) if len(text) == limits.text_chars else ()
+    return shown, tuple(dict.fromkeys((*found, *cut, *pages.defects))), ()
 
 
-def _alternative_to(nodes: Sequence[Node], one: int, other: int) -> bool:
-    """The nearest multipart/alternative around `one` is also around `other`, on another of its branches."""
-    ancestors = _ancestors(nodes, one)
-    top = next((a for a in ancestors if nodes[a].kind == "multipart/alternative"), None)
-    if top is None or top not in _ancestors(nodes, other):
-        return False
-    depth = len(nodes[top].trail)
-    return nodes[one].trail[depth] != nodes[other].trail[depth]
+def _rivals(nodes: Sequence[Node], worded: Sequence[int]) -> dict[int, list[int]]:
+    """For each leaf those that the nearest multipart/alternative around it offers in its place: on other branches."""
+    above = {number: _ancestors(nodes, number) for number in worded}
+    found: dict[int, list[int]] = {}
+    for one in worded:
+        top = next((a for a in above[one] if nodes[a].kind == _ALTERNATIVE), None)
+        depth = len(nodes[top].trail) if top is not None else 0
+        found[one] = [] if top is None else [
+            other for other in worded
+            if top in above[other] and nodes[one].trail[depth] != nodes[other].trail[depth]
+        ]  # fmt: skip
+    return found
 
 
 def _ancestors(nodes: Sequence[Node], number: int) -> list[int]:

@@ -77,7 +77,7 @@ class Gathering:
         """All parts of one mail, and its words as a `Message`. Every leaf becomes a part, or lies in a refused one."""
         nodes = list(walk(mail))
         leaves = {number: body_of(node.message) for number, node in enumerate(nodes) if node.leaf}
-        words_by_leaf = bodies(nodes, leaves)
+        words_by_leaf = bodies(nodes, leaves, self._limits)
         subject = header(mail, "Subject") or ""
         place = -1
         for number in leaves:

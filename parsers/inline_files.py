@@ -9,6 +9,7 @@ from __future__ import annotations
 import binascii
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 _UU = re.compile(rb"^begin(?:-base64)? ([0-7]{3,4}) ([^\r\n]{1,255}?)[ \t]*\r*$", re.MULTILINE)
 _UU_LINE = re.compile(rb"[ -`]{1,90}\Z")
@@ -16,6 +17,8 @@ _YENC = re.compile(rb"^=ybegin [^\r\n]{0,400}?name=([^\r\n]{1,255}?)[ \t]*\r*$",
 _YEND = re.compile(rb"^=yend [^\r\n]*", re.MULTILINE)
 _UNYENC = bytes((value - 42) % 256 for value in range(256))
 MOST = 100
+MOST_TRIES = 1_000
+"""Lines that look like the beginning of a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +41,12 @@ def enclosed(data: bytes) -> tuple[bytes, tuple[InlineFile, ...]]:
     kept: list[bytes] = []
     files: list[InlineFile] = []
     at = 0
-    while len(files) < MOST:
-        start = min(filter(None, (_UU.search(data, at), _YENC.search(data, at))), key=lambda m: m.start(), default=None)
-        if start is None:
+    starts = (*islice(_UU.finditer(data), MOST_TRIES), *islice(_YENC.finditer(data), MOST_TRIES))
+    for start in sorted(starts, key=lambda match: match.start()):
+        if len(files) >= MOST:
             break
+        if start.start() < at:
+            continue
         found, end = _yenc(data, start) if start.re is _YENC else _uu(data, start)
         kept.append(data[at : start.start() if found else end])
         if found:

@@ -33,6 +33,7 @@ _ANY_END = re.compile(rb"\r*\n|\r")
 _DELIMITER_TAIL = re.compile(rb"(--)?[ \t]*(?:\r*\n|\r|\Z)")
 MOST_HEADER_BYTES = 4_000_000
 MOST_FIELDS = 5_000
+MOST_MISSES = 1_000
 _MULTIPART = "multipart/"
 
 
@@ -106,7 +107,8 @@ def _headed(raw: bytes, span: _Span) -> tuple[MailPart, int]:
         blank = _ANY_END.match(raw, start, span.end)
         return part, blank.end() if blank else start
     found = _HEADERS_END.search(raw, start, min(span.end, start + MOST_HEADER_BYTES))
-    stop, body = (found.start(), found.end()) if found else (min(span.end, start + MOST_HEADER_BYTES), span.end)
+    most = min(span.end, start + MOST_HEADER_BYTES)
+    stop, body = (found.start(), found.end()) if found else (most, most)
     text = raw[start:stop].decode("ascii", "surrogateescape")
     taken = _fields(text, part)
     if taken is None:
@@ -206,8 +208,16 @@ def _children(raw: bytes, boundary: bytes, start: int, end: int, most: int) -> I
 def _delimiters(raw: bytes, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
     """(end of the body before it, begin of what follows, closing) of each delimiter line."""
     mark = b"--" + boundary
+    at_line = re.compile(rb"(?<=[\r\n])" + re.escape(mark))
+    misses = 0
     at = raw.find(mark, start, end)
     while at >= 0:
+        if misses > MOST_MISSES:
+            # A boundary such as "-": looked for at the beginnings of lines only, which is slower for other mails.
+            line = at_line.search(raw, at, end)
+            if line is None:
+                return
+            at = line.start()
         following = at + len(mark)
         tail = _DELIMITER_TAIL.match(raw, following, end)
         if tail and (at == start or raw[at - 1] in b"\r\n"):
@@ -215,6 +225,8 @@ def _delimiters(raw: bytes, boundary: bytes, start: int, end: int) -> Iterator[t
             following = (
                 max(tail.end() - 1, at + 1) if raw[tail.end() - 1 : tail.end()] in (b"\r", b"\n") else tail.end()
             )
+        else:
+            misses += 1
         at = raw.find(mark, following, end)
 
 

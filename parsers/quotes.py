@@ -19,8 +19,9 @@ _SAID = re.compile(
 """What a client writes above the history: who said it and when."""
 _VERB = re.compile(r"scritto|wrote|schrieb|écrit|\d{4}.{0,60} da ", re.IGNORECASE)
 MOST_TRIES = 500
-"""Lines that look like an attribution and are none, after which nobody looks for one any more."""
-LONGEST_ATTRIBUTION = 600
+"""Lines that look like the beginning of a history and are none, after which nobody looks for one any more."""
+LONGEST_LINE = 800
+"""Characters of a line that may begin a history."""
 _STAMP = re.compile(r"\b\d{1,2}[:.h]\d{2}\b|@")
 _RULED = re.compile(
     r"^\W{0,3}(?:"
@@ -75,21 +76,22 @@ def split(text: str) -> Split:
 
 def _history(lines: list[str]) -> int:
     """The line where the thread below begins; the number of lines if there is none."""
-    tries = 0
+    tries, first = 0, True
     for number, line in enumerate(lines):
         plain = _MARK.sub("", line).strip()
         if not plain:
             continue
-        if _RULED.match(plain):
+        if len(plain) <= LONGEST_LINE and _RULED.match(plain):
             return number
         if tries < MOST_TRIES and _VERB.search("\n".join((plain, *lines[number + 1 : number + 3]))):
             tries += 1
             if _attributes(lines, number, plain):
                 return number
-        if _FIELD.match(plain) and _header_block(
-            lines[number : number + 8], first=not any(map(str.strip, lines[:number]))
-        ):
-            return number
+        if tries < MOST_TRIES and _FIELD.match(plain):
+            tries += 1
+            if _header_block(lines[number : number + 8], first=first):
+                return number
+        first = False
     return len(lines)
 
 
@@ -99,7 +101,7 @@ def _attributes(lines: list[str], number: int, plain: str) -> bool:
     "Il 12 marzo il fornitore mi ha scritto:" is the writer's own sentence.
     """
     whole = plain
-    if len(plain) > LONGEST_ATTRIBUTION:
+    if len(plain) > LONGEST_LINE:
         return False
     for end in range(number + 1, number + 4):
         if said := _SAID.match(whole):

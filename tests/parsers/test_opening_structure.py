@@ -259,6 +259,36 @@ def test_a_hundred_thousand_parts_are_bounded_and_nothing_is_lost() -> None:
     assert found.contents[rest.digest].count(b"x") > 98_000
 
 
+def test_a_boundary_that_is_everywhere_in_the_text_still_parts_it() -> None:
+    found = opened(multipart(TEXT + b"-- " * 5_000 + b"\n", FILE, boundary=b"-"))
+    assert names(found) == ["bolletta.pdf"]
+
+
+def test_words_beyond_the_limit_are_kept_as_bytes_and_said() -> None:
+    found = opened(HEAD + b"\n" + b"a" * 300, Limits(text_chars=100))
+    assert (new(found), found.submission.parts[0].size) == ("a" * 100, 300)
+    assert found.submission.parts[0].defects == (defects.TOO_MUCH_TEXT,)
+
+
+def test_a_huge_page_is_read_within_limits() -> None:
+    page = HEAD + b"Content-Type: text/html\n\n" + b"<p>La bolletta &egrave; sbagliata.</p>\n" * 15_000
+    assert new(opened(page)).startswith("La bolletta è sbagliata.\n")
+    found = opened(page, Limits(text_chars=400_000))
+    assert found.submission.parts[0].defects == (defects.TOO_MUCH_TEXT,)
+
+
+def test_headers_without_an_end_leave_no_bytes_behind() -> None:
+    raw = HEAD + b"Subject: x\n" * 400_000
+    found = opened(raw)
+    assert found.envelope.subject == "Bolletta"
+    assert sum(part.size for part in found.submission.parts) >= len(raw) - 4_000_100
+
+
+def test_a_thousand_files_that_never_begin_are_words() -> None:
+    words = b"begin 644 a\n" * 1_500 + WORDS
+    assert new(opened(HEAD + b"\n" + words)) == words.decode().strip()
+
+
 def test_a_mail_in_base64_is_opened() -> None:
     inner = base64.encodebytes(b"Subject: dentro\nFrom: carlo@posta.example\n\nIl testo interno\n")
     part = b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n" + inner

@@ -24,7 +24,7 @@ _SAYS_STRONG = re.compile(
     rf"(?:[Mm][Ii] [Cc][Hh][Ii][Aa][Mm][Oo]|[Ii][Ll]/?[Ll]?[Aa]? [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[OoAa](?:/[ao])?|[Ll][Aa] [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[Aa]|[Ii][Oo] [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[OoAa]|[Ss]ottoscritt[oa]|[Ii]o mi chiamo|[Mm]io nome(?: e cognome)?[ :]{{0,2}}(?:è|e'|e\b)?|[Il1|][o0] sono|[Ii]o sono|[Ii]o,)[ ,:]*\n?[ ]*(?:[Ss]ig\.?(?:ra|na)? |[Dd]ott\.?(?:ssa)? )?(?P<name>{_ANY})"
 )
 _SAYS = re.compile(
-    rf"(?:(?:^|[.,!:;\n]\s*)(?:(?:[Bb]uon\w+|[Ss]alve|[Cc]iao)[,.! ]*)?[Ss]ono (?:il |la )?(?:[Ss]ig\.?(?:ra|na)?\.? |[Ss]ignor[ae]? )?|(?:^|\n)\s*(?:[Ss]crive|[Vv]i scrive) (?:[Ss]ig\.?(?:ra)? )?|[Bb]uon(?:giorno|asera),? sono |[Dd]itta individuale |[Ff]irmato:? |[Ff]\.?to:? |[Ii]n [Ff]ede,?\s+)(?P<name>{_NAME})"
+    rf"(?:(?:^|[.,!:;\n]\s*)(?:(?:[Bb]uon\w+|[Ss]alve|[Cc]iao)[,.! ]*)?(?:[Ss]ono|SONO) (?:il |la )?(?:[Ss]ig\.?(?:ra|na)?\.? |[Ss]ignor[ae]? )?|(?:^|\n)\s*(?:[Ss]crive|[Vv]i scrive) (?:[Ss]ig\.?(?:ra)? )?|[Bb]uon(?:giorno|asera),? sono |[Dd]itta individuale |[Ff]irmato:? |[Ff]\.?to:? |[Ii]n [Ff]ede,?\s+)(?P<name>{_NAME})"
 )
 _LABELLED = re.compile(
     r"(?im)^[ \t]*(?P<label>cognome (?:e|ed) nome|nome (?:e|ed) cognome|cognome[ /,]+nome|nome[ /,]+cognome|mittente|richiedente|nominativo|da|utente|intestatari[oa]|dichiarante|il/la sottoscritt[oa]|cliente|contribuente|titolare)[ \t]*(?:\(.*?\))?[ \t]*[:=.]+[ \t]*(?P<name>[^\n]{3,60})$"
@@ -51,7 +51,7 @@ _NOT_NAMES = """
     cliente clienti servizio ufficio codice fiscale pod pdr utenza telefono cell cellulare tel email mail pec allegati allegato raccomandata
     bolletta reclamo reclami richiesta fattura conciliazione signori signore buongiorno buonasera salve spa srl roma milano napoli torino gas
     luce acqua inviato iphone android italia pagina segue fax documento carta identita residente nato nata cap prov provincia italiane poste
-    contrada localita frazione vicolo strada largo sempre non che per con del della dello dalla sono ho mi la il un una bonus sociale isee
+    contrada contra spalto calle salita borgo rione localita frazione vicolo strada largo sempre non che per con del della dello dalla sono ho mi la il un una bonus sociale isee
     energy comm mercato elettrico nazionale gestore fornitore associazione studio avvocato amministratore condominio data luogo firma comune
     pensionata pensionato vedova figlio figlia moglie marito padre madre anni urgente sollecito informazioni informazione chiarimento messaggio
     scadenza totale importo cognome nome repubblica italiana ministero cittadino cittadina utente disperata disperato attesa riscontro risposta
@@ -161,6 +161,8 @@ def _leading_name(words: list[str], lists: NameLists, *, keep_all: bool) -> list
         if low in _NOT_A_NAME:
             break
         capital = word[:1].isupper()
+        if low == "da" and not capital and len(kept) >= 2:
+            break  # where somebody is from: "Mingolla Cosimo da San Vito"
         if (
             not capital
             and kept
@@ -244,7 +246,12 @@ def _fitting_words(passage: Passage, tax_codes: Sequence[str]) -> Iterator[Clue]
     """Neighbouring words that a tax code of the item fits: the surest names, also on badly read cards."""
     if not tax_codes:
         return
-    words = [(m[0], m.start(), m.end()) for m in _LETTERS.finditer(passage.text[:4000]) if len(m[0]) > 1]
+    text = passage.text[:4000]
+    words = [
+        (m[0], m.start(), m.end())
+        for m in _LETTERS.finditer(text)
+        if len(m[0]) > 1 and not text[m.end() : m.end() + 1].isdigit()  # no piece of the code itself
+    ]
     wanted = {part for code in tax_codes[:3] for part in (code[:3], code[3:6])}
     fitting = [n for n, word in enumerate(words) if wanted & set(name_part(word[0], word[0]))]
     for one, other in itertools.permutations(fitting, 2):
@@ -323,6 +330,7 @@ def _signed(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Ite
 
 _LAST_WORDS = re.compile(rf"[.!?)][ \n]+(?P<name>{_NAME})[ .]*(?:[\d ./+]{{6,}})?\s*$")
 _CUT = re.compile(r"\s[-–—|]\s|[,;(]| {3,}|\s\+?\d{3}|\s(?:tel|cell|via|c\.f|cf)\b", re.IGNORECASE)
+_WITH_DIGITS = re.compile(r"\s+(?=[^\s]*\d)")
 _INLINE_BYE = re.compile(
     rf"(?:[Ss]aluti|[Gg]razie(?: mille| tante| anticipatamente)?|[Cc]ordialità|[Cc]ordialmente|[Oo]sservanza|[Ff]ede|[Ss]aluto|[Dd]istintamente)[,.!: ]+(?P<name>{_NAME})(?=\s*(?:$|[-–,;(|\n.]|[Tt]el|[Cc]ell|\d))"
 )
@@ -331,7 +339,7 @@ _INLINE_BYE = re.compile(
 def _candidate(line: str) -> str:
     """The part of a line that may be the name signed there."""
     line = re.sub(r"(?i)^(?:i miei )?(?:dati|mittente|nome|firma|cliente|intestatari[oa]|utente)[ ]*:[ ]*", "", line)
-    return _CUT.split(_strip_bye(line))[0]
+    return _WITH_DIGITS.split(_CUT.split(_strip_bye(line))[0])[0]
 
 
 def _strip_bye(line: str) -> str:

@@ -130,7 +130,8 @@ def _by_lists(units: list[str], known: list[bool], lists: NameLists, *, surname_
         return _full(units[1:], units[:1]) if surname_at_head else _full(units[:-1], units[-1:])
     if lead and (not surname_first or not trail):
         return _full(units[:lead], units[lead:])
-    if trail and not surname_first and count == 2 and _as_written(units[0], units[1], lists):
+    shouted = units[0].isupper() and units[1].isupper()  # as offices and their forms write: surname first
+    if trail and not surname_first and not shouted and count == 2 and _as_written(units[0], units[1], lists):
         return _full(units[:1], units[1:])
     if trail:
         return _full(units[count - trail :], units[: count - trail])

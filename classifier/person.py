@@ -62,7 +62,7 @@ def examine(view: View, lists: NameLists, *, tax_codes: Sequence[str] = ()) -> P
         return None
     rival = scored[1][0] if len(scored) > 1 else 0.0
     sure = min(0.985, 0.72 + 0.07 * min(total, 4.0) - 0.25 * max(0.0, rival / total - 0.3))
-    name = _fullest(best)
+    name = _fullest(best, tax_codes)
     if best[0].passage is not None and best[0].passage.read_by_eye:
         sure *= 0.6 + 0.4 * max(c.passage.sureness(c.start, c.end) if c.passage else 1.0 for c in best)
     if any(fits_name(code, name.first, name.last) == 1.0 for code in tax_codes):
@@ -71,7 +71,7 @@ def examine(view: View, lists: NameLists, *, tax_codes: Sequence[str] = ()) -> P
         c.passage.evidence(c.start, c.end, c.how) if c.passage else Evidence(where=Where.HEADER, text=c.how)
         for c in best[:3]
     )
-    others = tuple((_fullest(g), round(min(0.4, s / (total + s)), 3)) for s, g in scored[1:3])
+    others = tuple((_fullest(g, ()), round(min(0.4, s / (total + s)), 3)) for s, g in scored[1:3])
     return Person(name=name, confidence=round(sure, 3), evidence=evidence, others=others)
 
 
@@ -82,13 +82,19 @@ def _sum(group: Sequence[Clue]) -> float:
     return sum(best_by_how.values())
 
 
-def _fullest(group: Sequence[Clue]) -> FullName:
-    """The spelling with most weight behind it; a longer one only if it stands in a good place."""
+def _fullest(group: Sequence[Clue], tax_codes: Sequence[str]) -> FullName:
+    """The spelling that a tax code fits, else the one with most weight behind it; a longer one only if it stands in a
+    good place."""
     spellings: dict[FullName, float] = {}
     for clue in group:
         sure = clue.passage.sureness(clue.start, clue.end) if clue.passage else 1.0
         spellings[clue.name] = spellings.get(clue.name, 0.0) + clue.weight * sure
-    return max(spellings, key=lambda n: (spellings[n], len(n.words)))
+
+    def rank(name: FullName) -> tuple[bool, float, int]:
+        fits = any(fits_name(code, name.first, name.last) == 1.0 for code in tax_codes)
+        return fits, spellings[name], len(name.words)
+
+    return max(spellings, key=rank)
 
 
 def _same(a: FullName, b: FullName) -> bool:

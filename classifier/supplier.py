@@ -28,7 +28,7 @@ _OPERATOR_NAMED = re.compile(
     r"(?:societ\w+|fornitor\w*|gestor\w*|venditor\w*|operatore|compagnia|azienda|distributor\w*)(?: \w+)?(?: che si chiama| chiamat\w| di nome)?[ :=\-]{1,4}['\"]?$"
 )
 _BILL_BEFORE = re.compile(
-    r"(?:bollett\w*|fattur\w*|conguagli\w*|sollecit\w*|avvis\w*|addebit\w*|import\w*|lettera|comunicazion\w*|contratto|client\w+|utenza|fornitura|offerta|tariffa|contator\w*)"
+    r"(?:arrivat\w+|ricevut\w+|bollett\w*|fattur\w*|conguagli\w*|sollecit\w*|avvis\w*|addebit\w*|import\w*|lettera|comunicazion\w*|contratto|client\w+|utenza|fornitura|offerta|tariffa|contator\w*)"
     r"(?: \S+){0,4} (?:di|da|dal|dalla|del|della|dell'|con|presso|a|ad)(?: la| il| l')? ?['\"]?$|(?:bolletta|fattura|fatture|bollette) ['\"]?$"
 )
 _NOW_BEFORE = re.compile(
@@ -36,7 +36,7 @@ _NOW_BEFORE = re.compile(
     r"|(?:sono|siamo) (?:client\w+|utent\w+|abbonat\w+)(?: \w+)?(?: (?:di|della|del|con|presso)(?: la| il| l')?)? ?$|(?:ho|abbiamo) (?:luce|gas|il contratto|la luce|il gas|l'acqua|la fornitura)[^.;]{0,20} con (?:la )?$"
 )
 _FORMER_BEFORE = re.compile(
-    r"(?:\bero|\bstavo|\beravamo|\bstavamo|prima (?:ero |stavo |avevo )?|\baveva(?:mo|no)?(?: l'| la)?$|fino a\S*|sino a\S*|vecchi\w|precedente|precedenti|\bex|uscente|da sempre|sempre stat\w|tornare|ritornare|rientrare|tornato|riportat\w*|lasciat\w|disdett\w|chius\w)"
+    r"(?:\bero|\bstavo|\beravamo|\bstavamo|prima (?:ero |stavo |avevo )?|\baveva(?:mo|no)?(?: l'| la)?$|pensionat\w(?: \w+)?(?: di| dell'| della)? ?$|(?:lavor\w+|dipendente) (?:in|all'|alla|per|di|dell'|della) ?$|fino a\S*|sino a\S*|vecchi\w|precedente|precedenti|\bex|uscente|da sempre|sempre stat\w|tornare|ritornare|rientrare|tornato|riportat\w*|lasciat\w|disdett\w|chius\w)"
     r"(?: [^\s,;]+){0,5}? ?(?:con|in|a|al|alla|da|dal|dalla|di|della|del)?(?: la| il| lo| l')? ?['\"]?$"
     r"|(?:passat\w|passaggio|cambiat\w|migrat\w|switch)(?: \S+){0,3} (?:da|dal|dalla)(?: la)? ?$|pagat\w+ (?:\w+ ){0,2}(?:a|ad|al|alla) ?$|al posto (?:di|della|del) ?$"
 )

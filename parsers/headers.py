@@ -129,9 +129,13 @@ def first_address(message: MailPart, name: str) -> Address | None:
 
 
 def identifiers(message: MailPart, name: str) -> tuple[str, ...]:
-    """Message identifiers with their angle brackets, in order, each once, at most 100."""
-    raw = " ".join(raw_headers(message, name))
-    return tuple(dict.fromkeys(_ID.findall(raw[:20_000])))[:100]
+    """Message identifiers with their angle brackets, in order, each once, at most 100. One that stands alone and
+    without brackets gets them."""
+    raw = " ".join(raw_headers(message, name))[:LONGEST]
+    bare = raw.strip("<> \t")
+    if bare and len(bare) <= 250 and not re.search(r"[\s<>]", bare):
+        return (f"<{bare}>",)
+    return tuple(dict.fromkeys(_ID.findall(raw)))[:100]
 
 
 def filename_of(part: MailPart) -> str | None:

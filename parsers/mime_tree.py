@@ -208,13 +208,12 @@ def _children(raw: bytes, boundary: bytes, start: int, end: int, most: int) -> I
 def _delimiters(raw: bytes, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
     """(end of the body before it, begin of what follows, closing) of each delimiter line."""
     mark = b"--" + boundary
-    at_line = re.compile(rb"(?<=[\r\n])" + re.escape(mark))
     misses = 0
     at = raw.find(mark, start, end)
     while at >= 0:
         if misses > MOST_MISSES:
             # A boundary such as "-": looked for at the beginnings of lines only, which is slower for other mails.
-            line = at_line.search(raw, at, end)
+            line = re.compile(rb"(?<=[\r\n])" + re.escape(mark)).search(raw, at, end)
             if line is None:
                 return
             at = line.start()

@@ -17,6 +17,7 @@ from mailroom.item import Arrival
 from outbound.acknowledging import word
 from road.attempting import Failure, attempt
 from road.config import GatewayConfig
+from road.opened_report import opened
 from road.report import Answer, describe, describe_stuck, json_line
 from road.rungs import Known, Tools, climb, decide_rung
 from road.several import side_by_side
@@ -69,7 +70,7 @@ def _object(arrival: Arrival, digest: str, letter: int | None, known: Known, too
     if decision.reply.kind is not ReplyKind.NONE:
         wording = word(decision, case_code=decision.case_code)
         subject, body = wording.subject, wording.text
-    return describe(
+    told = describe(
         item=arrival.ref,
         letter=letter,
         sha256=digest,
@@ -80,12 +81,14 @@ def _object(arrival: Arrival, digest: str, letter: int | None, known: Known, too
         wording=(subject, body),
         timings_ms={**known.timings_ms, "decide": (perf_counter() - started) * 1000},
     )
+    return told | {"opened": opened(known.envelope, known.submission)}
 
 
 def _stuck(arrival: Arrival, why: str) -> Answer:
-    return describe_stuck(
+    told = describe_stuck(
         item=arrival.ref, sha256=hashlib.sha256(arrival.raw).hexdigest(), hints=arrival.hints, why=why
     )
+    return told | {"opened": None}
 
 
 def show(answer: Answer, *, as_json: bool) -> None:

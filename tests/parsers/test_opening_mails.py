@@ -267,3 +267,11 @@ def test_a_deep_nest_and_a_flood_of_parts_are_bounded() -> None:
         assert len(opened(nest).submission.messages) < 50
     flood = b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 20_000 + b"--b--\n"
     assert len(opened(flood).submission.parts) <= 1_000
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("<a@b.example>", "<a@b.example>"), ("N77056c0a550a", "<N77056c0a550a>"), ("due parole", None), ("<>", None)],
+)
+def test_an_identifier_without_brackets_is_one(written: str, read: str | None) -> None:
+    assert opened(f"From: ada@posta.example\nMessage-ID: {written}\n\nciao\n".encode()).envelope.message_id == read

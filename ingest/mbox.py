@@ -10,13 +10,14 @@ from typing import BinaryIO
 _SEPARATOR = re.compile(rb"From (\S+ .*|)\d{1,2}:\d{2}(:\d{2})?.*\d{4}\s*$")
 _QUOTED = re.compile(rb">+From ")
 _LONGEST_LINE = 2**20
+LARGEST = 250 * 2**20
 
 
 def looks_like_mbox(start: bytes) -> bool:
     return bool(_SEPARATOR.match(start.split(b"\n", 1)[0]))
 
 
-def messages(stream: BinaryIO, *, largest: int) -> Iterator[bytes | None]:
+def messages(stream: BinaryIO, *, largest: int = LARGEST) -> Iterator[bytes | None]:
     """Every message without its separator line, ``>From `` unquoted by one level; None for one beyond `largest` bytes.
 
     A separator counts at the start of the file and after an empty line. Memory is that of the largest message.

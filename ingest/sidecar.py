@@ -30,14 +30,18 @@ SUFFIXES = frozenset({".json", ".xml"})
 NAMES: Mapping[str, tuple[str, ...]] = {
     "channel": ("channel", "canale"),
     "received_at": ("receivedat", "received", "receivedtime", "receivetime", "datetime", "timestamp",
-                    "endtime", "completiontime", "starttime", "scannedat", "scantime"),
+                    "endtime", "completiontime", "transmissionend", "starttime", "transmissionstart", "scannedat",
+                    "scantime", "epoch"),
     "date": ("date", "data", "receiveddate", "receivedate"),
     "time": ("time", "ora", "receivedtimeofday"),
     "fax_sender": ("sender", "faxsender", "callerid", "caller", "callernumber", "callingnumber", "cidnumber",
-                   "callid1", "ani", "cid", "fromnumber", "remotenumber", "sendernumber", "from", "mittente"),
-    "fax_tsi": ("tsi", "faxtsi", "csid", "faxcsid", "tsid", "remotecsid", "remotestationid", "remoteid",
-                "stationid", "sendercsid"),
-    "pages": ("pages", "npages", "pagecount", "numpages", "numberofpages", "pagesreceived", "pagine"),
+                   "callid1", "calleridnum", "callerno", "ani", "cid", "cli", "fromnumber", "remotenumber",
+                   "sendernumber", "originatornumber", "originator", "from", "mittente"),
+    # Where a server tells both, TSI is the sender's name and CSID our own.
+    "fax_tsi": ("tsi", "faxtsi", "tsid", "sendertsi", "sendertsid", "remotetsi", "remotecsid", "remotestationid",
+                "faxoptremotestationid", "remoteid", "sendercsid", "csid", "faxcsid", "stationid", "station"),
+    "pages": ("pages", "npages", "faxpages", "pagecount", "numpages", "numberofpages", "pagesreceived",
+              "totalpages", "faxoptpages", "pagine"),
     "comm_id": ("commid", "communicationid", "faxid", "jobid", "sessionid", "uniqueid", "callid", "transmissionid"),
     "batch": ("batch", "batchid", "batchnumber", "lotto"),
     "first_sheet": ("firstsheet", "sheet", "foglio"),
@@ -133,15 +137,20 @@ def _received(facts: Mapping[str, str | None], zone: tzinfo) -> datetime | None:
 
 
 def _count(text: str | None) -> int | None:
-    return int(text) if text is not None and re.fullmatch(r"[0-9]{1,6}", text) else None
+    """Also "3 of 3", "3/3"."""
+    found = re.fullmatch(r"([0-9]{1,6})(?:\s*(?:/|of|di)\s*[0-9]+)?", text) if text is not None else None
+    return int(found[1]) if found else None
 
 
 def _json_pairs(data: bytes) -> Iterator[tuple[str, str]]:
-    tree = json.loads(data.decode("utf-8-sig"))
-    waiting = [tree]
+    waiting = [json.loads(_text(data))]
     while waiting:
         node = waiting.pop(0)
         if isinstance(node, dict):
+            named = _named(node)
+            if named is not None:
+                yield named
+                continue
             for key, value in node.items():
                 if isinstance(value, str | int | float) and not isinstance(value, bool):
                     yield key, str(value)
@@ -149,6 +158,23 @@ def _json_pairs(data: bytes) -> Iterator[tuple[str, str]]:
                     waiting.append(value)
         elif isinstance(node, list):
             waiting.extend(node[:100])
+
+
+def _text(data: bytes) -> str:
+    """Old programs write what their Windows speaks."""
+    try:
+        return data.decode(json.detect_encoding(data))
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _named(node: Mapping[str, object]) -> tuple[str, str] | None:
+    """Of {"name": "CSID", "value": "…"} the pair that is meant."""
+    plain = {key.lower(): value for key, value in node.items()}
+    name, value = plain.get("name", plain.get("key")), plain.get("value")
+    if isinstance(name, str) and isinstance(value, str | int | float) and not isinstance(value, bool):
+        return name, str(value)
+    return None
 
 
 def _xml_pairs(data: bytes) -> Iterator[tuple[str, str]]:
@@ -159,9 +185,10 @@ def _xml_pairs(data: bytes) -> Iterator[tuple[str, str]]:
         if element.text and not len(element):
             yield element.tag.rpartition("}")[2], element.text
         # <field name="CSID" value="…"/> as well as <fax csid="…"/>
-        named = element.get("name") or element.get("key")
-        if named and (element.get("value") or element.text):
-            yield named, element.get("value") or element.text or ""
+        said = {key.rpartition("}")[2].lower(): value for key, value in element.items()}
+        named = said.get("name") or said.get("key")
+        if named and (said.get("value") or element.text):
+            yield named, said.get("value") or element.text or ""
         yield from ((key.rpartition("}")[2], value) for key, value in element.items())
 
 
@@ -187,7 +214,14 @@ def _digits(text: str) -> datetime | None:
 
 
 def _italian(text: str) -> datetime | None:
-    for form in ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d-%m-%Y %H:%M:%S", "%d/%m/%Y"):
+    for form in (
+        "%d/%m/%Y %H:%M:%S",
+        "%d/%m/%Y %H:%M",
+        "%d.%m.%Y %H:%M:%S",
+        "%d-%m-%Y %H:%M:%S",
+        "%d/%m/%Y %H.%M.%S",
+        "%d/%m/%Y",
+    ):
         try:
             return datetime.strptime(text, form)
         except ValueError:

@@ -61,6 +61,16 @@ def test_an_mbox_written_by_another_program_gives_its_messages_back(tmp_path: Pa
     assert b">From" not in b"".join(arrival.raw for arrival in arrivals)
 
 
+def test_a_message_beyond_the_limit_is_told_and_its_neighbours_are_taken(tmp_path: Path) -> None:
+    line = b"From a@b.example Mon May  4 10:00:00 2026\n"
+    small = b"Subject: x\n\ncorto\n"
+    (tmp_path / "posta").write_bytes(line + small + b"\n" + line + small + b"lungo " * 500 + b"\n\n" + line + small)
+    refused: list[str] = []
+    found = list(arrivals_in([tmp_path / "posta"], largest=2000, on_refused=lambda p, why: refused.append(why)))
+    assert [(a.ref[-2:], a.raw) for a in found] == [("#1", small), ("#3", small)]
+    assert len(refused) == 1 and "messaggio 2" in refused[0]
+
+
 def test_a_maildir_gives_new_and_cur_but_not_what_is_still_written(tmp_path: Path) -> None:
     for folder, name in (("new", "1.a"), ("cur", "2.b:2,S"), ("tmp", "3.c")):
         (tmp_path / folder).mkdir()
@@ -120,6 +130,15 @@ def test_a_file_changed_under_the_same_path_gets_another_ref(tmp_path: Path) -> 
         ("x.xml", b'<i><f name="RemoteID" value="02 99"/><f name="PageCount" value="3"/><f name="Date">04/05/2026</f>'
                   b'<f name="Time">10:00</f></i>'),
         ("x.json", b'{"fax": {"RemoteCSID": "02 99", "num_pages": 3, "timestamp": 1777888800}}'),
+        ("x.json", b'[{"name": "Csid", "value": "02 99"}, {"name": "Pages", "value": "3 of 3"}, '
+                   b'{"epoch": 1777888800}]'),
+        ("x.json", '{"nota": "perch\xe9", "csid": "02 99", "pagine": 3, "data": "04/05/2026", "ora": "10.00.00"}'
+                   .encode("latin-1")),
+        ("x.json", '{"csid": "02 99", "FAXPAGES": 3, "date": "04/05/2026 10:00"}'.encode("utf-16")),
+        ("x.xml", b'<F><Tsid>02 99</Tsid><Csid>800 185 025</Csid><Pages>3</Pages>'
+                  b'<TransmissionEnd>2026-05-04T10:00:00Z</TransmissionEnd></F>'),
+        ("x.xml", b'<F><Property Name="SenderTSID" Value="02 99"/><Property Name="PageCount" Value="3"/>'
+                  b'<Property Name="ReceiveTime" Value="04/05/2026 10.00.00"/></F>'),
     ],
 )  # fmt: skip
 def test_sidecars_of_several_makers_say_the_same(name: str, data: bytes) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mailroom.envelope import Authenticity
-from parsers.headers import first_address, header, raw_headers
+from mailroom.envelope import Authenticity, Envelope
+from parsers.headers import raw_headers
 from parsers.mail_part import MailPart
 
 _COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)")
@@ -23,17 +23,17 @@ MOST_COMMENTS = 5
 
 
 def authenticity(
-    outer: MailPart, mail: MailPart, trusted: Sequence[str], checked: str | None, found: Sequence[str]
+    outer: MailPart, mail: MailPart, envelope: Envelope, trusted: Sequence[str], checked: str | None
 ) -> Authenticity:
-    """`outer` is what arrived, `mail` what was meant; `trusted` are the names of our own servers, none means whoever
-    wrote the topmost results. `checked` is what we found of DKIM, `found` what was seen elsewhere."""
+    """`outer` is what arrived, `mail` what was meant, `envelope` what they say so far; `trusted` are the names of our
+    own servers, none means whoever wrote the topmost results. `checked` is what we found of DKIM."""
     said = _results(outer, trusted)
     return Authenticity(
         spf=said.get("spf"),
         dkim=said.get("dkim"),
         dmarc=said.get("dmarc"),
         checked_dkim=checked,
-        disagreements=(*_disagreements(outer, mail), *found),
+        disagreements=_disagreements(mail, envelope),
     )
 
 
@@ -67,20 +67,21 @@ def _plain(line: str) -> str:
     return line
 
 
-def _disagreements(outer: MailPart, mail: MailPart) -> tuple[str, ...]:
-    sender, answer = first_address(mail, "From"), first_address(mail, "Reply-To")
+def _disagreements(mail: MailPart, envelope: Envelope) -> tuple[str, ...]:
+    sender, answer, path = envelope.sender, envelope.reply_to, envelope.return_path or ""
     email = (sender.email or "") if sender else ""
     found = []
     if email and answer and answer.email and not _related(email, answer.email):
         found.append("reply-to-other-domain")
-    path = (header(outer, "Return-Path") or "").strip("<> ").lower()
-    if outer is mail and email and "@" in path and not _related(email, path):
+    if envelope.certified is None and email and "@" in path and not _related(email, path):
         found.append("return-path-other-domain")
-    shown = _ADDRESS.search(sender.name.lower()) if sender and sender.name else None
+    shown = _ADDRESS.search(sender.name.lower()) if sender and sender.name and "@" in sender.name else None
     if shown and shown[0] != email:
         found.append("display-name-is-another-address")
     if len(mail.fields.get("from", ())) > 1:
         found.append("several-from-headers")
+    if envelope.certified is not None and envelope.certified.signature == "changed":
+        found.append("pec-signature-changed")
     return tuple(found)
 
 

@@ -16,6 +16,7 @@ from parsers.plain_text import read_text
 
 _ENCODED = re.compile(r"=\?([\w.:-]+)(?:\*[\w-]*)?\?([bq])\?((?:[^?]|\?(?!=))*)\?=", re.IGNORECASE)
 _BETWEEN = re.compile(r"(=\?[\w.:*-]+\?[bq]\?(?:[^?]|\?(?!=))*\?=)\s+(?==\?[\w.:*-]+\?[bq]\?)", re.IGNORECASE)
+_FOLD = re.compile(r"\r?\n[ \t]?")
 _ID = re.compile(r"<[^<>\s]{3,250}>")
 LONGEST = 20_000
 
@@ -34,7 +35,7 @@ def guessed(message: MailPart) -> bool:
 def _unfolded(text: str, message: MailPart) -> str:
     if not text.isascii():
         text = _eight_bit(text.encode("utf-8", "surrogateescape"), message)
-    return re.sub(r"\r?\n[ \t]?", " ", text)[:LONGEST] if "\n" in text else text[:LONGEST]
+    return _FOLD.sub(" ", text)[:LONGEST] if "\n" in text else text[:LONGEST]
 
 
 def _eight_bit(data: bytes, message: MailPart) -> str:
@@ -64,6 +65,8 @@ def header(message: MailPart, name: str) -> str | None:
 
 def clean(text: str) -> str:
     """One line without characters that could change what an operator sees."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     flat = re.sub(r"[\r\n\t\x00-\x1f\x7f]+", " ", text)
     return re.sub("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "", flat).strip()
 

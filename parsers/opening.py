@@ -124,7 +124,7 @@ def _open_mail(raw: bytes, hints: Hints, settings: OpeningSettings, keys: dkim.K
     envelope = replace(
         envelope,
         automatic=automatic(mail, facts, shown),
-        authenticity=_authenticity(raw, outer, mail, facts, settings, keys),
+        authenticity=_authenticity(raw, outer, mail, envelope, settings, keys),
     )
     if any(sign.kind in REPORTS and sign.confidence > SURE for sign in envelope.automatic):
         # A report carries our own mail back to us: that is no document of anybody's.
@@ -158,20 +158,16 @@ def _unwrapped(
 
 
 def _authenticity(
-    raw: bytes,
-    outer: MailPart,
-    mail: MailPart,
-    facts: CertifiedMail | None,
-    settings: OpeningSettings,
-    keys: dkim.Keys | None,
+    raw: bytes, outer: MailPart, mail: MailPart, envelope: Envelope, settings: OpeningSettings, keys: dkim.Keys | None
 ) -> Authenticity:
-    found = ["pec-signature-changed"] if facts is not None and facts.signature == "changed" else []
-    checked = None
-    if keys is not None:
-        sender = first_address(outer, "From")
-        checked, own = dkim.checked(raw, sender.email if sender else None, keys)
-        found += ["dkim-of-other-domain"] if checked == "pass" and not own else []
-    return authenticity(outer, mail, settings.trusted_hosts, checked, found)
+    if keys is None:
+        return authenticity(outer, mail, envelope, settings.trusted_hosts, None)
+    sender = first_address(outer, "From")
+    checked, own = dkim.checked(raw, sender.email if sender else None, keys)
+    found = authenticity(outer, mail, envelope, settings.trusted_hosts, checked)
+    if checked != "pass" or own:
+        return found
+    return replace(found, disagreements=(*found.disagreements, "dkim-of-other-domain"))
 
 
 def _named(part: MailPart, name: str) -> bool:

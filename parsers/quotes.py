@@ -17,7 +17,7 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 """What a client writes above the history: who said it and when."""
-_VERB = re.compile(r"scritto|wrote|schrieb|écrit|\d{4}.{0,60} da ", re.IGNORECASE)
+_VERBS = ("scritto", "wrote", "schrieb", "écrit")
 MOST_TRIES = 500
 """Lines that look like the beginning of a history and are none, after which nobody looks for one any more."""
 LONGEST_LINE = 800
@@ -77,13 +77,14 @@ def split(text: str) -> Split:
 def _history(lines: list[str]) -> int:
     """The line where the thread below begins; the number of lines if there is none."""
     tries, first = 0, True
+    said = [_speaks(line.lower()) for line in lines]
     for number, line in enumerate(lines):
         plain = _MARK.sub("", line).strip()
         if not plain:
             continue
         if len(plain) <= LONGEST_LINE and _RULED.match(plain):
             return number
-        if tries < MOST_TRIES and _VERB.search("\n".join((plain, *lines[number + 1 : number + 3]))):
+        if tries < MOST_TRIES and any(said[number : number + 4]):
             tries += 1
             if _attributes(lines, number, plain):
                 return number
@@ -93,6 +94,11 @@ def _history(lines: list[str]) -> int:
                 return number
         first = False
     return len(lines)
+
+
+def _speaks(lowered: str) -> bool:
+    """A cheap first look at one line: may an attribution end here?"""
+    return any(verb in lowered for verb in _VERBS) or (" da " in lowered and lowered.rstrip().endswith(":"))
 
 
 def _attributes(lines: list[str], number: int, plain: str) -> bool:

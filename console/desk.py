@@ -88,6 +88,7 @@ class Desk(Protocol):
 
     def set_setting(self, name: str, value: str) -> None: ...
 
-    def confirm_source(self, source: str, by: str) -> None:
-        """A person has looked at a stopped source: what lies there now is taken as it is."""
+    def confirm_source(self, source: str, code: str, by: str) -> bool:
+        """A person has looked into an alarm: what lies at a stopped source is taken as it is, what vanished or strayed
+        is told no more. False for an alarm that ends only with its cause."""
         ...

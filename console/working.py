@@ -91,7 +91,8 @@ def add_working(app: FastAPI, desk: Desk, pages: Pages) -> None:
         return RedirectResponse(f"/desk?{urlencode({'after': str(form.get('after', ''))[:100]})}", 303)
 
     @app.post("/sources/confirm")
-    def confirm(request: Request, source: str = Form(), token: str = Form()) -> Response:
+    def confirm(request: Request, source: str = Form(), code: str = Form(), token: str = Form()) -> Response:
         session = pages.own(request, token)
-        desk.confirm_source(source, session.user)
+        if not desk.confirm_source(source, code, session.user):
+            raise HTTPException(400)
         return RedirectResponse("/", 303)

@@ -22,6 +22,9 @@ UNTAKEN = "reconciliation_untaken"
 VANISHED = "reconciliation_vanished"
 STRAYS = "reconciliation_strays"
 
+SEEN_BY_PEOPLE = (VANISHED, STRAYS)
+"""Alarms that no later look takes back: somebody says that it is settled."""
+
 MOST_REMEMBERED = 5000
 """Untaken refs kept from one look to the next."""
 
@@ -59,7 +62,7 @@ class LastLook:
     at: datetime
     waiting: frozenset[str]
     strays: int | None
-    """How many there were at the very first look."""
+    """How many there were at the very first look, or when a person last said that it is well."""
 
 
 def reconcile(
@@ -86,6 +89,20 @@ def reconcile(
     if record is not None:
         record(source.name, found.days)
     return found
+
+
+def acknowledge(source: str, code: str, *, book: ReceptionBook) -> None:
+    """A person has seen to one of `SEEN_BY_PEOPLE`: what is gone is gone, and what strayed may lie there."""
+    notes_of = f"{source}#reconciliation"
+    if code == STRAYS:
+        said = book.source_state(notes_of)
+        book.remember(notes_of, {**said, "last": _forgiven(said.get("last", "{}"))})
+    book.alarm(source, code, None)
+
+
+def _forgiven(last: str) -> str:
+    notes = json.loads(last)
+    return json.dumps({**notes, "strays": notes.get("strays_now", notes.get("strays"))})
 
 
 def compare(
@@ -152,4 +169,5 @@ def _read(notes: Mapping[str, str]) -> LastLook | None:
 def _written(found: Difference, now: datetime, before: LastLook | None) -> dict[str, str]:
     strays = found.strays_ever if before is None or before.strays is None else before.strays
     waiting = found.waiting[:MOST_REMEMBERED]
-    return {"last": json.dumps({"at": now.isoformat(), "waiting": waiting, "strays": strays})}
+    notes = {"at": now.isoformat(), "waiting": waiting, "strays": strays, "strays_now": found.strays_ever}
+    return {"last": json.dumps(notes)}

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from console.desk import ClaimState
-from ingest.reception import confirm
+from ingest.reception import STRANGE_CONTENT, confirm
+from ingest.reconciliation import SEEN_BY_PEOPLE, acknowledge
 from mailroom.case import CaseStatus
 from mailroom.document import Document
 from mailroom.finding import Finding
@@ -119,6 +120,13 @@ class GatewayDesk:
     def set_setting(self, name: str, value: str) -> None:
         write_setting(self._gateway.engine, name, value)
 
-    def confirm_source(self, source: str, by: str) -> None:
-        confirm(source, book=self._gateway.ledger)
-        self._gateway.ledger.note(item_id=None, case_code=None, kind="source_confirmed", by=by, text=source)
+    def confirm_source(self, source: str, code: str, by: str) -> bool:
+        book = self._gateway.ledger
+        if code == STRANGE_CONTENT:
+            confirm(source, book=book)
+        elif code in SEEN_BY_PEOPLE:
+            acknowledge(source, code, book=book)
+        else:
+            return False
+        book.note(item_id=None, case_code=None, kind="source_confirmed", by=by, text=f"{source}: {code}")
+        return True

@@ -70,7 +70,7 @@ def changing(client: TestClient) -> list[str]:
 
 
 def test_nothing_is_changed_without_a_session_nor_without_the_forms_token(client: TestClient) -> None:
-    filled = dict.fromkeys(("key", "source", "name", "old", "new", "user", "password"), "x") | {
+    filled = dict.fromkeys(("key", "source", "code", "name", "old", "new", "user", "password"), "x") | {
         "role": "reader",
         "status": "closed",
     }
@@ -206,5 +206,13 @@ def test_a_stopped_source_goes_on_once_a_person_has_looked(client: TestClient, g
         }
         connection.execute(insert(alarm).values(**row))
     assert "La cartella è vuota." in client.get("/").text
-    assert client.post("/sources/confirm", data={"token": own, "source": source}).status_code == 303
+    gateway.ledger.alarm(str(source), "reconciliation_vanished", "1 arrivi spariti")
+    for code in ("reconciliation_vanished", "source_content"):
+        assert f'value="{code}"' in client.get("/").text
+        assert CONFIRMED not in gateway.ledger.source_state(str(source)), "what is gone opens no stopped mailbox"
+        form = {"token": own, "source": source, "code": code}
+        assert client.post("/sources/confirm", data=form).status_code == 303
     assert gateway.ledger.source_state(str(source))[CONFIRMED] == "1"
+    assert "1 arrivi spariti" not in client.get("/").text
+    nonsense = {"token": own, "source": source, "code": "source_trouble"}
+    assert client.post("/sources/confirm", data=nonsense).status_code == 400

@@ -8,7 +8,7 @@ from pathlib import Path
 from ingest.inventory import Inventory, Lying
 from ingest.mailbox import Mailbox
 from ingest.reception import take
-from ingest.reconciliation import STRAYS, UNTAKEN, VANISHED, reconcile
+from ingest.reconciliation import STRAYS, UNTAKEN, VANISHED, acknowledge, reconcile
 from ingest.scan_folder import ScanFolderConfig, scan_folder
 from tests.ingest.conftest import Configure
 from tests.ingest.paper_book import PaperBlobs, PaperBook
@@ -66,6 +66,9 @@ def test_mail_that_vanishes_before_it_is_taken_is_an_alarm_that_stays(
     assert "1 arrivi" in book.alarms["posta", VANISHED]
     reconcile(mailbox, book=book, now=datetime.now(UTC))
     assert ("posta", VANISHED) in book.alarms
+    acknowledge("posta", VANISHED, book=book)
+    reconcile(mailbox, book=book, now=datetime.now(UTC))
+    assert ("posta", VANISHED) not in book.alarms
 
 
 def test_mail_that_somebody_moved_among_the_settled_is_an_alarm(
@@ -82,6 +85,11 @@ def test_mail_that_somebody_moved_among_the_settled_is_an_alarm(
     fill(colleague, range(10, 11), "Lavorati")
     assert reconcile(mailbox, book=book, now=datetime.now(UTC)).strays == 1
     assert ("posta", STRAYS) in book.alarms
+    acknowledge("posta", STRAYS, book=book)
+    assert reconcile(mailbox, book=book, now=datetime.now(UTC)).strays == 0
+    assert not book.alarms
+    fill(colleague, range(11, 12), "Lavorati")
+    assert reconcile(mailbox, book=book, now=datetime.now(UTC)).strays == 1, "the next one is told again"
 
 
 def test_a_file_taken_under_its_new_name_has_not_vanished_but_a_deleted_one_has(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ class Known:
         texts = [m.new + m.quoted for m in self.submission.messages]
         texts += [p.text for d in self.documents for p in d.pages if not p.blank]
         texts.append(self.envelope.subject or "")
-        return sum(char.isalnum() for text in texts for char in text)
+        return sum(sum(map(str.isalnum, text)) for text in texts)
 
     @property
     def written(self) -> int:

@@ -35,8 +35,8 @@ from road.attempting import Failure, attempt
 from road.contents import Contents
 from road.rungs import Known, Tools, cuts, decide_rung, examine_rung, open_rung, read_quickly_rung, read_rung
 from store.claiming import Claim
-from store.codec import OpenedSheet, ReadSheet, Sheet
-from store.deciding import Deciding
+from store.codec import OpenedSheet, ReadSheet, Sheet, encode
+from store.deciding import NOBODY, Deciding
 from store.ledger import Ledger
 
 log = structlog.get_logger()
@@ -195,6 +195,8 @@ class Climber:
             judge=judge,
             compose=owe,
             sheets=fresh,
+            written={rung: encode(sheet) for rung, sheet in fresh.items()},
+            unmet=judge(NOBODY),
             summary=summary_of(known),
             homecoming=homecoming(known.envelope),
         )

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, func, insert, or_, select, update
 
@@ -159,13 +160,16 @@ def item_of(row: RowMapping) -> Item:
     )
 
 
-def sheet_rows(claim: Claim, sheets: Mapping[Rung, Sheet], now: datetime) -> list[dict[str, object]]:
+def sheet_rows(
+    claim: Claim, sheets: Mapping[Rung, Sheet], now: datetime, *, written: Mapping[Rung, str] = MappingProxyType({})
+) -> list[dict[str, object]]:
+    """`written`: what `encode` made of some of the sheets before."""
     return [
         {
             "item_id": claim.item.id,
             "rung": rung.value,
             "revision": claim.item.revision,
-            "body": encode(body),
+            "body": written[rung] if rung in written else encode(body),
             "created_at": now,
         }
         for rung, body in sheets.items()

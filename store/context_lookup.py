@@ -8,6 +8,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, func, or_, select
@@ -162,12 +163,14 @@ def _known_cases(connection: Connection, codes: set[str]) -> dict[str, KnownCase
     }
 
 
-def band_keys(minhash: Sequence[int]) -> list[str]:
+@lru_cache(maxsize=512)
+def band_keys(minhash: tuple[int, ...]) -> tuple[str, ...]:
+    """One decision asks three times, for looking up, for its neighbours, and for keeping."""
     keys = []
     for number, start in enumerate(range(0, len(minhash) - ROWS + 1, ROWS)):
         body = f"{number}:" + ",".join(map(str, minhash[start : start + ROWS]))
         keys.append(hashlib.blake2b(body.encode(), digest_size=16).hexdigest())
-    return keys
+    return tuple(keys)
 
 
 def _candidates(

@@ -32,6 +32,7 @@ from store.schema import sheet as sheet_table
 from store.search import index, searchable
 
 REVIEW = "review"
+NOBODY = Context()
 
 NOT_REGISTERED = {
     "spam": "Escluso dalla registrazione: pubblicità (DPR 445/2000, art. 53 c. 5).",
@@ -49,6 +50,10 @@ class Deciding:
     compose: Compose
     sheets: Mapping[Rung, Sheet] = field(default_factory=dict)
     """Sheets of the rungs below that are not written yet."""
+    written: Mapping[Rung, str] = field(default_factory=dict)
+    """What `store.codec.encode` made of them already: the transaction keeps everybody else waiting."""
+    unmet: Judgement | None = None
+    """What the judge said of an empty context, made before the transaction: most items meet nobody we know."""
     summary: str | None = None
     """One line for the operators' lists."""
     wait_days: int = 30
@@ -237,7 +242,7 @@ def _earlier(connection: Connection, judged: _Judged) -> tuple[Filed, ...]:
 
 
 def _judge(entry: Deciding, context: Context, now: datetime) -> _Judged:
-    judgement = entry.judge(context)
+    judgement = entry.unmet if entry.unmet is not None and context == NOBODY else entry.judge(context)
     item = entry.claim.item
     opening = judgement.change.open_new and item.revision == 1
     draft = draft_case(item.id, judgement.decision, now, entry.wait_days) if opening else None
@@ -334,7 +339,7 @@ def _books(judged: _Judged, sheets: Mapping[Rung, Sheet], now: datetime) -> Book
     reason = NOT_REGISTERED.get(decision.detail or "") if not decision.needs_review else None
     first = claim.item.revision == 1
     return Books(
-        sheets=sheet_rows(claim, {**judged.entry.sheets, Rung.DECIDED: decision}, now),
+        sheets=sheet_rows(claim, {**judged.entry.sheets, Rung.DECIDED: decision}, now, written=judged.entry.written),
         papers=paper_rows(claim.item.id, decision, sheets),
         blobs=[{"item_id": claim.item.id, "digest": digest} for digest in used_blobs(sheets)],
         words=[(claim.item.id, searchable(claim.item.id, code, sheets))],

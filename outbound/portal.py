@@ -37,6 +37,10 @@ class PortalConfig:
     """How long the line rests after `failures_before_rest` failures in a row."""
     failures_before_rest: int = 3
 
+    def __post_init__(self) -> None:
+        if not self.url.startswith(("http://", "https://")):
+            raise ValueError(f"url: http://… or https://… is wanted, not {self.url!r}")
+
 
 class PortalSender:
     """A `mailroom.ports.Sender`."""

@@ -96,6 +96,7 @@ def test_wrong_usage_is_told_in_one_line_and_ends_with_two(shell: Shell, argumen
         ('[[scan_folder]]\nname = "a"\nfolder = "f"\ntimezone = "Mars/Base"\n', "Mars/Base"),
         ('[[scan_folder]]\nname = "a"\nfolder = "f"\n[[maildir]]\nname = "a"\nfolder = "g"\n', "name: two sources"),
         ("mailbox = 3\n", "mailbox: a list"),
+        ('[portal]\nurl = "portal.example"\n', "portal.url"),
         ("x = [", "gateway.toml"),
     ],
 )
@@ -148,6 +149,14 @@ def test_a_ledger_of_a_newer_gateway_and_a_file_that_is_no_ledger_are_left_alone
     code, _, err = shell("cases", "list", "-c", "gateway.toml")
     assert code == 1 and len(err.splitlines()) == 1
     assert ledger.read_bytes().startswith(b"no database")
+
+
+def test_the_doctor_names_the_key_of_a_file_that_is_missing(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "gateway.toml").write_text(
+        '[gateway]\nstate = "state"\n[portal]\nurl = "http://127.0.0.1:9"\nwebhook_secret_file = "nowhere"\n'
+    )
+    code, out, _ = shell("doctor", "-c", "gateway.toml")
+    assert code == 1 and "portal.webhook_secret_file" in out
 
 
 def test_a_reader_who_has_seen_enough_ends_the_listing_quietly() -> None:

@@ -112,7 +112,7 @@ def _paper(document: Document, first: int, count: int, guess: KindGuess, plain: 
     told = [page.signature for page in pages if page.signature is not None]
     if told:
         signed = any(told)
-    if document.signers:
+    if any(signer.valid is not False for signer in document.signers):
         signed = True
     return Paper(
         document=document.index,

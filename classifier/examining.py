@@ -172,7 +172,7 @@ def _signature(documents: Sequence[Document], papers: Sequence[Paper]) -> tuple[
             continue
         document = by_index[paper.document]
         evidence = Evidence(where=Where.DOCUMENT, text="", document=paper.document, page=paper.first_page)
-        if document.signers:
+        if any(signer.valid is not False for signer in document.signers):
             return (Finding(kind="signature", value="digital", confidence=0.97, evidence=(evidence,), by=BY),)
         if paper.signed:
             return (Finding(kind="signature", value="present", confidence=0.85, evidence=(evidence,), by=BY),)

@@ -27,6 +27,9 @@ class AttachmentRule:
     each_bytes: int | None
 
 
+ARCHIVES = frozenset({"zip", "7z", "rar", "tar", "gz", "tgz", "bz2", "tbz2", "xz", "txz", "zst", "cab"})
+"""Names of files that hold files."""
+
 COMMON = AttachmentRule(extensions=FIRST_LIST, most=5, total_bytes=15 * MB, each_bytes=None)
 CONCILIATION = AttachmentRule(extensions=CONCILIATION_LIST, most=None, total_bytes=None, each_bytes=15 * MB)
 
@@ -100,8 +103,9 @@ def _extension(filename: str | None) -> str:
 
 
 def _within_another(document: Document) -> bool:
-    """Unfolded out of an archive: the sender attached the archive, not this."""
-    return document.path.count("/") > 1 and not document.path.rsplit("/", 2)[-2].isdigit()
+    """Unfolded out of an archive: the sender attached the archive, not this. What a forwarded mail or Outlook's
+    ``winmail.dat`` brought was attached by itself."""
+    return any(_extension(segment) in ARCHIVES for segment in document.path.split("/")[:-1])
 
 
 def usable(verdict: Verdict) -> bool:

@@ -17,16 +17,24 @@ from parsers.mail_part import MailPart
 from parsers.parameters import parameters
 
 _AWAY_SUBJECT = re.compile(
-    r"^\W*(?:risposta automatica|autorespond|auto(?:matic)?[ -]?reply|out of (?:the )?office|"
-    r"fuori (?:sede|ufficio)|assente|assenza|vacation|ferie|risposta autom|ooo\b)",
+    r"^\W*(?:(?:re?|i|aw)\s*:\s*)?\W*(?:risposta autom|messaggio automatico|autorespond|auto(?:matic)?[ -]?reply|"
+    r"(?-i:AUTO:)|out of (?:the )?office|fuori (?:sede|ufficio)|vacation|(?:in )?ferie\b|ooo\b|"
+    r"assente(?:\s*$|:| (?:dal|fino|per|all|da )\w*)|assenza(?:\s*$|:| (?:dal|fino|per|temporanea|da )\w*)|"
+    r"non (?:sono|sarò) in (?:sede|ufficio)|automatyczna odpowied|automatische antwort|abwesen|"
+    r"r[ée]ponse automatique|absen(?:t|ce) du|respuesta autom[áa]tica)",
     re.IGNORECASE,
 )
 _AWAY_BODY = re.compile(
-    r"(?:sono|sarò|saro'|siamo) (?:\w+ ){0,3}(?:assent|fuori (?:sede|ufficio)|in ferie)|risposta automatica|"
-    r"risponditore|messaggio (?:è|e'|generato) (?:\w+ ){0,2}automatic|out of (?:the )?office|non risponder\w+ a questa|"
-    r"abbiamo ricevuto (?:la sua|la tua|il suo)",
-    re.IGNORECASE,
+    r"(?:sono|sarò|saro'|siamo) (?:\w+ ){0,3}(?:assent|fuori (?:sede|ufficio)|in ferie)|"
+    r"(?:^\W*|(?:questa|la presente|quest[ao] \w+) (?:è|e') una )risposta automatica|^\W*risponditore|"
+    r"messaggio (?:è|e'|generato) (?:\w+ ){0,2}automatic|out of (?:the )?office|non risponder\w+ a questa|"
+    r"abbiamo ricevuto (?:la sua|la tua|il suo)|automated (?:reply|response|message)|"
+    r"i am (?:currently )?(?:away|on (?:leave|vacation|holiday))|thank you for (?:your|contacting)|"
+    r"(?:grazie per|la ringraziamo per) (?:aver(?:ci|mi) (?:contattat|scritt)|il (?:suo|tuo) messaggio)|"
+    r"(?:rientrer|torner)ò (?:il|in (?:sede|ufficio)|luned|marted|mercoled|gioved|venerd)",
+    re.IGNORECASE | re.MULTILINE,
 )
+"""Words of the machine itself; people tell of automatic answers that they got."""
 _READ_SUBJECT = re.compile(
     r"^\W*(?:letto|read|conferma(?: di)? lettura|ricevuta di lettura|return receipt|notifica di lettura)\s*[:(]",
     re.IGNORECASE,
@@ -87,6 +95,8 @@ def _away(message: MailPart, text: str) -> Automatic | None:
             evidence.append(name)
     if (header(message, "Precedence") or "").lower() == "auto_reply":
         evidence.append("Precedence: auto_reply")
+    if (header(message, "Precedence") or "").lower() in ("bulk", "junk") and _null_path(message):
+        evidence.append("Return-Path: <>")
     marked = len([e for e in evidence if e != "X-Auto-Response-Suppress"])
     if _AWAY_SUBJECT.search(header(message, "Subject") or ""):
         evidence.append("Subject")
@@ -96,7 +106,15 @@ def _away(message: MailPart, text: str) -> Automatic | None:
     if not marked and worded < 2:
         return None
     about = identifiers(message, "In-Reply-To") or identifiers(message, "References")
+    if evidence == ["Auto-Submitted: auto-generated"] and not about:
+        # Scanners and forms on web pages send people's letters like this: no answer to anything.
+        return _found(AutomaticKind.AUTO_REPLY, 0.8, evidence, ())
     return _found(AutomaticKind.AUTO_REPLY, 0.99 if marked else 0.93, evidence, about)
+
+
+def _null_path(message: MailPart) -> bool:
+    """Mail that nobody may answer (RFC 3834, 3.3)."""
+    return (message.get("return-path") or "").strip() == "<>"
 
 
 def _list(message: MailPart) -> Automatic | None:

@@ -3,6 +3,7 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
+from dataclasses import replace
 from time import process_time
 from typing import Any
 
@@ -13,6 +14,7 @@ from classifier.identifiers.tax_code import check_character
 from classifier.model.scenario import Attachment, Scenario, Sheet, build
 from mailroom.envelope import Channel
 from mailroom.finding import Examination, PaperKind
+from mailroom.submission import Signer
 
 CARD = "[CARTA_IDENTITA: TULLIA BERNABEI, nata a Terni il 02/03/1961, CF BRNTLL61C42L117X, scadenza 02/03/2031]"
 
@@ -170,6 +172,22 @@ def test_the_fax_header_is_not_the_writer_s_word(models: Models) -> None:
         "27-10-2026 10:03 +39 070 542299 SPORTELLO ENERGIA AMBIENTE PAG. 01/01\n\nBuongiorno, chiedo cosa sono gli oneri di sistema.\nGrazie\nTullia Bernabei",
     )
     assert said(found, "applicant.phone") is None
+
+
+@pytest.mark.parametrize(("valid", "read"), [(True, "digital"), (None, "digital"), (False, None)])
+def test_a_digital_signature_that_does_not_fit_its_document_is_none(
+    models: Models, valid: bool | None, read: str | None
+) -> None:
+    text = (
+        "Allo Sportello per il consumatore. Il sottoscritto Tullia Bernabei chiede la conciliazione con Enel Energia."
+    )
+    scenario = Scenario(
+        id="t", author="t", channel=Channel.EMAIL, envelope={"from_email": "tullia@posta.example"}, body="In allegato.",
+        attachments=(Attachment(filename="richiesta.pdf", text=text, kind="request_form"),),
+    )  # fmt: skip
+    envelope, submission, documents = build(scenario)
+    documents = tuple(replace(d, signers=(Signer(name="Tullia Bernabei", valid=valid),)) for d in documents)
+    assert said(examine(envelope, submission, documents, models=models), "signature") == read
 
 
 def test_a_drawn_signature_on_the_card_alone_is_no_signed_request(models: Models) -> None:

@@ -244,6 +244,17 @@ def test_the_sixth_attachment_is_one_too_many_but_not_for_conciliation() -> None
     assert all(v.accepted for v in judged(findings(service="conciliation"), *sent).decision.verdicts)
 
 
+@pytest.mark.parametrize(
+    ("folder", "counted"),
+    [("2/carte.zip", False), ("2/carte.zip/2025", False), ("2/a.zip/b.7z", False), ("2/winmail.dat", True),
+     ("2/inoltrata.eml/3", True), ("2/1", True)],
+)  # fmt: skip
+def test_only_what_an_archive_held_was_not_attached_by_itself(folder: str, counted: bool) -> None:
+    sent = tuple((replace(document(n, f"{n}.pdf"), path=f"{folder}/{n}.pdf"), paper(n, "bill")) for n in range(7))
+    found = judged(findings(service="smart_help", topic="cmor"), *sent).decision.verdicts
+    assert [v.problem for v in found] == [None] * 5 + [Problem.TOO_MANY if counted else None] * 2
+
+
 def test_fifteen_megabytes_are_shared_by_all_files_of_the_first_list() -> None:
     sent = tuple((document(n, f"{n}.pdf", size=8 * MB), paper(n, "bill")) for n in range(2))
     assert [v.problem for v in judged(findings(), *sent).decision.verdicts] == [None, Problem.TOO_LARGE]

@@ -275,3 +275,32 @@ def test_a_deep_nest_and_a_flood_of_parts_are_bounded() -> None:
 )
 def test_an_identifier_without_brackets_is_one(written: str, read: str | None) -> None:
     assert opened(f"From: ada@posta.example\nMessage-ID: {written}\n\nciao\n".encode()).envelope.message_id == read
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Subject: AUTO: Ada Neri è fuori ufficio (rientro 05/01/2026)\n\nSono assente fino al 5 gennaio.",
+        "Subject: R: Risposta automatica: pratica\n\nGrazie per averci scritto.",
+        "Subject: Assente fino al 20 agosto\n\nSono in ferie, rientrerò il 21.",
+        "Subject: Grazie\nReturn-Path: <>\nPrecedence: bulk\n\nThank you for your e-mail.",
+        "Subject: Risposta\nX-Autoreply: yes\n\nTorno presto.",
+    ],
+)
+def test_absence_notices_are_known_in_many_forms(head: str) -> None:
+    found = opened(f"From: ada@posta.example\n{head}\n".encode()).envelope.automatic
+    assert found[0].kind is AutomaticKind.AUTO_REPLY and found[0].confidence > 0.9
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Subject: Assenza di risposta al reclamo\n\nMi è arrivata solo una risposta automatica del fornitore.",
+        "Subject: Auto elettrica e ricarica\n\nGrazie per il vostro aiuto. Abbiamo ricevuto la sua lettera, dicono.",
+        "Subject: Fornitore assente\n\nHo ricevuto una risposta automatica e poi nulla.",
+        "Subject: scansione\nAuto-Submitted: auto-generated\n\nDocumento inviato da multifunzione.",
+    ],
+)
+def test_people_who_tell_of_automatic_answers_are_no_machines(head: str) -> None:
+    found = opened(f"From: ada@posta.example\n{head}\n".encode()).envelope.automatic
+    assert all(sign.confidence < 0.9 for sign in found)

@@ -9,9 +9,14 @@ A message carries item ids and nothing else. Losing one costs the time until the
 
 from __future__ import annotations
 
+import signal
+
+if __name__ == "__main__":
+    # Until the work begins Ctrl-C ends this at once and without a word: what follows takes a second or two.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import argparse
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence

@@ -17,7 +17,7 @@ from road.config import load
 from road.gateway import Gateway, open_gateway
 from tests.road.answering import letter
 
-PATIENCE = 60.0
+PATIENCE = 110.0
 ROOT = Path(__file__).parents[2]
 
 

@@ -135,7 +135,7 @@ def _mentioned(message: MailPart, words: str) -> tuple[str, ...]:
     mentioned = (address.lower().removeprefix("smtp=").strip(".'-") for address in _ADDRESS.findall(words[:4_000]))
     subject = (address.lower() for address in _ADDRESS.findall(header(message, "Subject") or ""))
     daemons = ("postmaster@", "mailer-daemon@")
-    return tuple(dict.fromkeys(a for a in (*mentioned, *subject) if a not in own and not a.startswith(daemons)))[:5]
+    return tuple(dict.fromkeys(a for a in (*mentioned, *subject) if a not in own and not a.startswith(daemons)))[:20]
 
 
 def _status(blocks: list[Mapping[str, str]], words: str) -> str | None:

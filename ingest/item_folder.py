@@ -15,7 +15,9 @@ from ingest.sidecar import LARGEST, Sidecar, is_sidecar, read_sidecar
 ITEM_FILE = "item.json"
 MOST_FILES = 200
 
-_USUAL = ("message.eml", "message.msg", "fax.tif", "fax.tiff", "fax.pdf", "scan.pdf", "scan.tif", "scan.tiff")
+_MAILS = ("message.eml", "message.msg")
+_FIRST = ("fax.tif", "fax.tiff", "fax.pdf", "scan.pdf", "scan.tif", "scan.tiff")
+"""Of several files the one that was sent; the others are its enclosures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,7 @@ class FolderItem:
 
 
 def read_item_folder(path: Path, *, largest: int, zone: tzinfo = UTC) -> FolderItem:
-    """The item in `path`. Several files without a usual name among them become one ZIP, the same bytes each time.
+    """The item in `path`. Several files become one ZIP, the one that was sent first, the same bytes each time.
 
     Raises CannotRead if there is no file beside the sidecar, or one that can't be taken.
     """
@@ -39,7 +41,9 @@ def read_item_folder(path: Path, *, largest: int, zone: tzinfo = UTC) -> FolderI
     chosen = main_file(files)
     if chosen is not None:
         return FolderItem(filename=chosen.name, raw=read_file(chosen, largest=largest), sidecar=sidecar)
-    return FolderItem(filename=f"{path.name}.zip", raw=_packed(files, largest), sidecar=sidecar)
+    documents = [file for file in files if not is_sidecar(file.name)] or files
+    documents.sort(key=lambda file: (file.name.lower() not in _FIRST, file.name))
+    return FolderItem(filename=f"{path.name}.zip", raw=_packed(documents, largest), sidecar=sidecar)
 
 
 def item_files(path: Path) -> list[Path]:
@@ -51,12 +55,14 @@ def item_files(path: Path) -> list[Path]:
 
 
 def main_file(files: Iterable[Path]) -> Path | None:
-    """The one that is the item: by its usual name, or because it is the only one that is no sidecar."""
-    by_name = {file.name.lower(): file for file in files}
-    for name in _USUAL:
-        if name in by_name:
-            return by_name[name]
-    documents = [file for file in by_name.values() if not is_sidecar(file.name)] or list(by_name.values())
+    """The one that is the item: a mail by its usual name (it holds all that came with it), or because it is the only
+    one that is no sidecar."""
+    everything = list(files)
+    for name in _MAILS:
+        for file in everything:
+            if file.name.lower() == name:
+                return file
+    documents = [file for file in everything if not is_sidecar(file.name)] or everything
     return documents[0] if len(documents) == 1 else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,10 @@ from mailroom.finding import Examination, Finding, PaperKind
 from mailroom.policy import Policy
 from mailroom.submission import Submission
 
+NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ue000-\uf8ff\ufffd]")
+"""Control characters and what stands for bytes of no charset. Those from 128 to 159 are left out: in the words of a
+mistaken charset they stand for quotation marks."""
+MOST_NOISE = 0.03
 Word = TypeVar("Word", bound=StrEnum)
 REPORTS = (
     AutomaticKind.BOUNCE,
@@ -83,6 +88,15 @@ class Known:
         texts += [p.text for d in self.documents for p in d.pages if not p.blank]
         texts.append(self.envelope.subject or "")
         return sum(sum(map(str.isalnum, text)) for text in texts)
+
+    @property
+    def garbled(self) -> bool:
+        """Whether the words of a mail are bytes that are no text, and nothing else was sent that could be read."""
+        own = self.submission.own
+        said = own.new if own is not None else ""
+        noise = sum(1 for _ in NO_TEXT.finditer(said))
+        read = any(page.text.strip() for document in self.documents for page in document.pages)
+        return noise > len(said) * MOST_NOISE and not read
 
     @property
     def written(self) -> int:

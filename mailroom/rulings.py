@@ -30,6 +30,17 @@ VOUCHES = {"sender", "thread", "reply_token"}
 """Proofs that the writer has our answers or an address we know: a tax code or a supply many people may have read."""
 FEW_WORDS = 3
 """Letters and digits below which nothing was said."""
+UNREADABLE: tuple[tuple[str, str], ...] = (
+    ("malware", "Il file contiene un programma o un virus."),
+    ("empty", "Il file è vuoto."),
+    ("encrypted", "Il file è protetto da una password."),
+    ("type_mismatch", "Il file non è del tipo che il suo nome dice."),
+    ("corrupt", "Il file è danneggiato o incompleto."),
+    ("crashed", "La lettura del file si è interrotta."),
+    ("timed_out", "La lettura del file ha richiesto troppo tempo."),
+    ("unsupported", "Il file è di un tipo che qui non si legge."),
+)
+"""Why nothing can be read, by what was found wrong with the file; the first that applies."""
 
 
 def automatic_mail(known: Known) -> Judgement | None:
@@ -150,17 +161,29 @@ def _gives_own_codes(known: Known) -> bool:
 
 
 def unreadable(known: Known) -> Judgement | None:
-    if known.words >= FEW_WORDS:
+    if known.words >= FEW_WORDS and not known.garbled:
         return None
-    reasons = () if known.blank or not known.documents else ("Non si legge nulla: serve un occhio umano.",)
+    reasons = tuple(_why_unreadable(known))
     decision = Decision(
         disposition=Disposition.UNREADABLE,
-        detail="blank" if known.blank or not known.documents else None,
+        detail="blank" if known.blank or not (known.documents or known.garbled) else None,
         needs_review=bool(reasons),
         review_reasons=reasons,
         reply=reply_by(known, ReplyKind.ACKNOWLEDGEMENT, template="unreadable") if known.sender_email else NO_REPLY,
     )
     return Judgement(decision=decision)
+
+
+def _why_unreadable(known: Known) -> Iterator[str]:
+    """Nothing for blank pages, nor for an empty mail whose sender is asked to write again."""
+    if known.garbled:
+        yield "Il testo non è leggibile: il messaggio è danneggiato, o non è un messaggio."
+    elif known.documents and not known.blank:
+        found = {defect for document in known.documents for defect in document.defects}
+        said = next((words for defect, words in UNREADABLE if defect in found), None)
+        yield f"{said} Serve un occhio umano." if said else "Non si legge nulla: serve un occhio umano."
+    elif not known.documents and not known.sender_email:
+        yield "È arrivato vuoto e senza mittente: non c'è nessuno a cui chiederlo di nuovo."
 
 
 def portal_only(known: Known) -> Judgement | None:
@@ -323,6 +346,8 @@ def _case_doubts(known: Known) -> Iterator[str]:
         yield "Sembra contenere più lettere: tagliare la scansione dove comincia ciascuna."
     if known.gives_no_way_back:
         yield "Il messaggio non accetta risposte automatiche: la pratica resterebbe senza il suo codice."
+    elif reply_by(known, ReplyKind.ACKNOWLEDGEMENT).via is Via.NONE and not _silenced(known):
+        yield "Non c'è un indirizzo a cui rispondere: la pratica resterebbe senza il suo codice."
     elif known.context.answers_to_sender_today >= policy.answers_a_day:
         many = known.context.answers_to_sender_today
         yield f"A questo indirizzo sono già andate {many} risposte in un giorno: confermare che non scriva un automa."

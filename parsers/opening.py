@@ -30,13 +30,14 @@ from parsers.malware import ScannerSettings
 from parsers.message import body_of, parse, walk
 from parsers.moments import moment
 from parsers.outlook import as_message
-from parsers.paper import is_paper, looks_like_mail, open_paper
+from parsers.paper import is_paper, looks_like_mail, open_paper, packed
 from parsers.partial import unpieced
 
 KEPT_HEADERS = ("Auto-Submitted", "Precedence", "List-Id", "List-Unsubscribe", "X-Mailer", "User-Agent", "X-Spam-Flag",
                 "X-Spam-Status", "Importance")  # fmt: skip
 REPORTS = (AutomaticKind.BOUNCE, AutomaticKind.PEC_RECEIPT, AutomaticKind.READ_RECEIPT)
 SURE = 0.9
+_ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -77,6 +78,8 @@ def open_arrival(
     if hints.channel is Channel.FAX and looks_like_mail(raw):
         return _open_fax_mail(raw, hints, settings)
     if hints.channel in (Channel.FAX, Channel.POST):
+        if raw.startswith(_ZIP) and (several := _with_carrier(packed(raw), hints, settings, ours=True)):
+            return several
         envelope, submission = open_paper(raw, hints)
         return Opened(envelope=envelope, submission=submission, contents={submission.parts[0].digest: raw})
     if raw.startswith(_OLE):
@@ -89,13 +92,22 @@ def open_arrival(
 def _open_fax_mail(raw: bytes, hints: Hints, settings: OpeningSettings) -> Opened:
     """A fax that a fax server sent on by mail: its picture is the carrier, the server's words are nobody's. A mail
     without a picture (a notice of the server) is a mail like others."""
+    fax = _with_carrier(raw, hints, settings)
+    return fax if fax is not None else _open_mail(raw, replace(hints, channel=Channel.EMAIL), settings, None)
+
+
+def _with_carrier(raw: bytes, hints: Hints, settings: OpeningSettings, *, ours: bool = False) -> Opened | None:
+    """What a mail of nobody's words holds: the first picture or PDF is the carrier, the rest its enclosures. None if
+    there is no picture. `ours`: it was packed by us."""
     gathering = Gathering(settings.limits)
     gathering.take(parse(raw, settings.limits))
     submission = gathering.submission()
     carrier = next((n for n in submission.attachments if is_paper(submission.parts[n].media_type)), None)
     if carrier is None:
-        return _open_mail(raw, replace(hints, channel=Channel.EMAIL), settings, None)
-    others = tuple(n for n in submission.attachments if n != carrier)
+        return None
+    # The archive around several files is our own packing: no paper of anybody's.
+    packing = submission.parts[carrier].parent if ours else None
+    others = tuple(n for n in submission.attachments if n not in (carrier, packing))
     submission = replace(submission, messages=(), attachments=others, carrier=carrier)
     envelope = Envelope(channel=hints.channel, received_at=hints.received_at, transport=hints.transport)
     return Opened(envelope=envelope, submission=submission, contents=gathering.contents)

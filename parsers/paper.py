@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 
@@ -21,6 +22,12 @@ def looks_like_mail(raw: bytes) -> bool:
 def is_paper(media_type: str) -> bool:
     """Whether it can be what a fax machine or a scanner saw."""
     return media_type.startswith("image/") or media_type == "application/pdf"
+
+
+def packed(archive: bytes) -> bytes:
+    """A mail of nobody's words that holds an archive: how several files that came as one scan are taken apart."""
+    head = b"Content-Type: application/zip; name=arrivo.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    return head + base64.encodebytes(archive)
 
 
 def open_paper(raw: bytes, hints: Hints) -> tuple[Envelope, Submission]:

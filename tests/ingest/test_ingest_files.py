@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import mailbox
 import os
+import zipfile
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -109,6 +111,19 @@ def test_several_files_in_an_item_folder_are_packed_to_the_same_bytes_each_time(
     assert first == second
     assert b"%PDF-1" in first
     assert b"%PDF-2" in first
+
+
+def test_of_several_files_the_fax_itself_comes_first_and_none_is_left_out(tmp_path: Path) -> None:
+    folder = tmp_path / "x"
+    folder.mkdir()
+    for name in ("item.json", "fax.json", "bolletta.pdf", "fax.tif"):
+        (folder / name).write_text('{"channel": "fax", "csid": "02 99"}')
+    (arrival,) = arrivals_in([folder])
+    with zipfile.ZipFile(io.BytesIO(arrival.raw)) as archive:
+        assert archive.namelist() == ["fax.tif", "bolletta.pdf"]
+    (folder / "bolletta.pdf").unlink()
+    (alone,) = arrivals_in([folder])
+    assert alone.hints.filename == "fax.tif"
 
 
 def test_a_file_changed_under_the_same_path_gets_another_ref(tmp_path: Path) -> None:

@@ -107,6 +107,42 @@ def test_a_few_words_are_left_to_a_person() -> None:
     assert judged(findings(), text="boh").decision.needs_review
 
 
+def test_bytes_that_are_no_text_open_no_case() -> None:
+    noise = "".join(map(chr, range(256))) * 20
+    decision = judged(findings(), text=noise).decision
+    assert decision.disposition is Disposition.UNREADABLE and decision.needs_review
+    assert judged(findings(), (document(0, "bolletta.pdf"), paper(0, "bill")), text=noise).decision.disposition is (
+        Disposition.CASE
+    )
+    typographic = "Buongiorno, l\x92importo della bolletta \x93non\x94 torna e chiedo una verifica. " * 5
+    assert judged(findings(), text=typographic).decision.disposition is Disposition.CASE
+
+
+def test_an_empty_mail_of_nobody_waits_and_one_of_somebody_is_asked_for_again() -> None:
+    nobody = judged(findings(), text="", outside=envelope(subject=None, sender=None)).decision
+    assert nobody.needs_review and "senza mittente" in nobody.review_reasons[0]
+    somebody = judged(findings(), text="", outside=envelope(subject=None)).decision
+    assert not somebody.needs_review and somebody.reply.via is Via.EMAIL
+
+
+def test_a_case_that_nobody_can_be_told_of_waits_for_a_person() -> None:
+    fax = judged(findings(), outside=envelope(Channel.FAX)).decision
+    assert fax.needs_review and any("indirizzo a cui rispondere" in reason for reason in fax.review_reasons)
+    told = judged(findings(applicant__address="Via Roma 1, 00100 Roma"), outside=envelope(Channel.FAX)).decision
+    assert not told.needs_review and told.reply.via is Via.LETTER
+
+
+@pytest.mark.parametrize(
+    ("defects", "says"),
+    [(("empty",), "vuoto"), (("corrupt",), "danneggiato"), (("type_mismatch", "unsupported"), "nome"), ((), "nulla")],
+)
+def test_what_can_not_be_read_waits_with_the_reason(defects: tuple[str, ...], says: str) -> None:
+    file = replace(document(0, "scan.pdf", defects=defects), pages=())
+    decision = judged(findings(), (file, paper(0, "other")), text="", outside=envelope(subject=None)).decision
+    assert decision.disposition is Disposition.UNREADABLE and decision.needs_review
+    assert says in decision.review_reasons[0]
+
+
 def test_an_empty_enclosure_does_not_make_a_letter_unreadable() -> None:
     empty = document(0, "vuoto.pdf", size=0, defects=("empty",))
     blank = replace(empty, pages=(replace(empty.pages[0], blank=True, text=""),))

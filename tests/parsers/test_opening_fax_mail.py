@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from email.message import EmailMessage
 
 from PIL import Image
@@ -65,3 +66,23 @@ def test_a_fax_itself_is_never_taken_for_a_mail() -> None:
     for raw in (tiff(), text_pdf("A: b"), b"", b"\0\1\2", b"a: " + b"\0" * 50):
         assert open_arrival(raw, HINTS).envelope.channel in (Channel.FAX, Channel.EMAIL)
     assert carrier(open_arrival(text_pdf("From: x"), HINTS)).startswith(b"%PDF")
+
+
+def test_several_files_scanned_as_one_item_are_a_letter_and_its_enclosures() -> None:
+    letter, bill = tiff(), text_pdf("Bolletta gas n. 7")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("lettera.tif", letter)
+        archive.writestr("bolletta.pdf", bill)
+    opened = open_arrival(packed.getvalue(), Hints(channel=Channel.POST, filename="busta.zip"))
+    assert carrier(opened) == letter and opened.submission.messages == ()
+    enclosed = [opened.submission.parts[n] for n in opened.submission.attachments]
+    assert [(part.filename, opened.contents[part.digest]) for part in enclosed] == [("bolletta.pdf", bill)]
+
+
+def test_an_archive_without_a_picture_stays_what_it_is() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("note.bin", b"\0\1\2")
+    opened = open_arrival(packed.getvalue(), Hints(channel=Channel.POST, filename="busta.zip"))
+    assert carrier(opened) == packed.getvalue()

@@ -12,6 +12,7 @@ from mailroom.context import CaseChange, Judgement, KnownCase, Twin
 from mailroom.decision import Applicant, Decision, Disposition, Reply, ReplyKind, Requirement, Supply, Via
 from mailroom.envelope import AutomaticKind, Channel
 from mailroom.knowledge import Known
+from mailroom.unreadable import why_unreadable
 
 DETAIL = {
     AutomaticKind.BOUNCE: "bounce",
@@ -30,17 +31,6 @@ VOUCHES = {"sender", "thread", "reply_token"}
 """Proofs that the writer has our answers or an address we know: a tax code or a supply many people may have read."""
 FEW_WORDS = 3
 """Letters and digits below which nothing was said."""
-UNREADABLE: tuple[tuple[str, str], ...] = (
-    ("malware", "Il file contiene un programma o un virus."),
-    ("empty", "Il file è vuoto."),
-    ("encrypted", "Il file è protetto da una password."),
-    ("type_mismatch", "Il file non è del tipo che il suo nome dice."),
-    ("corrupt", "Il file è danneggiato o incompleto."),
-    ("crashed", "La lettura del file si è interrotta."),
-    ("timed_out", "La lettura del file ha richiesto troppo tempo."),
-    ("unsupported", "Il file è di un tipo che qui non si legge."),
-)
-"""Why nothing can be read, by what was found wrong with the file; the first that applies."""
 
 
 def automatic_mail(known: Known) -> Judgement | None:
@@ -163,7 +153,7 @@ def _gives_own_codes(known: Known) -> bool:
 def unreadable(known: Known) -> Judgement | None:
     if known.words >= FEW_WORDS and not known.garbled:
         return None
-    reasons = tuple(_why_unreadable(known))
+    reasons = tuple(why_unreadable(known))
     decision = Decision(
         disposition=Disposition.UNREADABLE,
         detail="blank" if known.blank or not (known.documents or known.garbled) else None,
@@ -172,18 +162,6 @@ def unreadable(known: Known) -> Judgement | None:
         reply=reply_by(known, ReplyKind.ACKNOWLEDGEMENT, template="unreadable") if known.sender_email else NO_REPLY,
     )
     return Judgement(decision=decision)
-
-
-def _why_unreadable(known: Known) -> Iterator[str]:
-    """Nothing for blank pages, nor for an empty mail whose sender is asked to write again."""
-    if known.garbled:
-        yield "Il testo non è leggibile: il messaggio è danneggiato, o non è un messaggio."
-    elif known.documents and not known.blank:
-        found = {defect for document in known.documents for defect in document.defects}
-        said = next((words for defect, words in UNREADABLE if defect in found), None)
-        yield f"{said} Serve un occhio umano." if said else "Non si legge nulla: serve un occhio umano."
-    elif not known.documents and not known.sender_email:
-        yield "È arrivato vuoto e senza mittente: non c'è nessuno a cui chiederlo di nuovo."
 
 
 def portal_only(known: Known) -> Judgement | None:

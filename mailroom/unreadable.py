@@ -1,0 +1,31 @@
+"""Why nothing can be read of what came, in words for the person who will look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailroom.knowledge import Known
+
+BY_DEFECT: tuple[tuple[str, str], ...] = (
+    ("malware", "Il file contiene un programma o un virus."),
+    ("empty", "Il file è vuoto."),
+    ("encrypted", "Il file è protetto da una password."),
+    ("type_mismatch", "Il file non è del tipo che il suo nome dice."),
+    ("corrupt", "Il file è danneggiato o incompleto."),
+    ("crashed", "La lettura del file si è interrotta."),
+    ("timed_out", "La lettura del file ha richiesto troppo tempo."),
+    ("unsupported", "Il file è di un tipo che qui non si legge."),
+)
+"""Why nothing can be read, by what was found wrong with the file; the first that applies."""
+
+
+def why_unreadable(known: Known) -> Iterator[str]:
+    """Nothing for blank pages, nor for an empty mail whose sender is asked to write again."""
+    if known.garbled:
+        yield "Il testo non è leggibile: il messaggio è danneggiato, o non è un messaggio."
+    elif known.documents and not known.blank:
+        found = {defect for document in known.documents for defect in document.defects}
+        said = next((words for defect, words in BY_DEFECT if defect in found), None)
+        yield f"{said} Serve un occhio umano." if said else "Non si legge nulla: serve un occhio umano."
+    elif not known.documents and not known.sender_email:
+        yield "È arrivato vuoto e senza mittente: non c'è nessuno a cui chiederlo di nuovo."

@@ -330,4 +330,38 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("prior.complaint", (r"(?:eccepit|oppost[oa]|ribattut|replicat)\w*|alla mia (?:lettera|mail|pec|protesta|raccomandata|replica)|al (?:mio )?reclamo (?:del|di|scritto)|detto la mia (?:con|per) (?:lettera|iscritto)|protocollat\w+",)),
     ("prior.bad_answer", (r"(?:han|hanno) (?:\w+ ){0,3}(?:ribattut|replicat|ripetut|confermat|rimandat)\w*|(?:mi|ci) (?:rispondono|replicano|ripetono|oppongono) che|risposta (?:di circostanza|prestampata|automatica|copia)|risponde picche|risposto picche",)),
     ("prior.no_answer", (r"(?:neppure|nemmeno|neanche) una riga|non (?:mi )?(?:ha|hanno) degnat\w*|mai (?:vist[ao] una persona|risposto|un cenno|una risposta)|(?:silenzio|zitti|muti)\b|parlare al muro|senza esito|non e seguit\w+|non hanno dato seguito",)),
+    # Sixth reading: strangers; the same bill paid twice is no second company's, a seller's gift is no social bonus.
+    ("topic.billing", (
+        r"(?:bolletta|fattura|cifra|importo) .{0,60}pagat\w+ due volte|pagat\w+ (?:\w+ ){0,3}due volte|(?:sempre|stess\w) (?:alla |la |identic\w )?(?:stessa )?(?:ditta|societa|fattura|bolletta|compagnia)|stesso numero di fattura|compens\w+ (?:\w+ ){0,3}(?:sulle|sulla|nelle|nella) (?:prossim|success)\w+|scal\w+ (?:\w+ ){0,2}(?:sulla|sulle|dalla|dalle) prossim\w+",
+        r"(?:bolletta|fattura|conto) di chiusura|chiusura .{0,40}(?:lettur|consum|foto)\w*|deposito .{0,50}(?:trattenut|restitu|mai|non|sparit)\w*",
+    )),
+    ("topic.double_billing", (
+        r"(?:continua|continuano|seguit\w+|proseguit\w*|ancora) (?:\w+ ){0,3}(?:a )?(?:fattur|mandar|emett|preleva|cavar|chied)\w+|(?:anche|pure) (?:quell\w+|la vecchia|il vecchio|l altra|l altro|i vecchi)\b|sono (?:gia )?(?:passat\w|client\w) (?:\w+ ){0,3}(?:con|a|da) .{0,90}(?:anche|ancora|pure|invece)",
+        r"(?:gli|le|per gli|per le) (?:stess\w|medesim\w|identic\w) (?:\w+ )?(?:mes\w|bimestr\w|period\w|metri|settimane|kwh|giorni)|tutt[ei] e (?:quattro|due|tre)|doppi\w (?:lo stesso mese|il mese)|un (?:solo )?contatore (?:solo|unico)|uno solo contatore|per una sola luce",
+    )),
+    ("topic.indemnity", (
+        r"ristoro automatico|(?:versa|vers[ai]no|eroga|accredita|paga|pagano|riconosc\w+) (?:\w+ ){0,4}(?:da se|da sol[oai]|in automatico|senza (?:chied|domand)\w+)|(?:oltre|sopra|dopo|passate) (?:le )?(?:otto|8|dodici|12|sedici|16) ore|(?:ore|giorni) senza (?:luce|corrente|tensione).{0,160}(?:somma|euro|rimborso|spetta|dovut)\w*|(?:fascia|orario|appuntamento) .{0,60}(?:saltat|mancat|non rispettat)\w*",
+    )),
+    ("topic.contract_terms", (
+        r"bonus (?:di )?(?:fedelta|benvenuto|promo\w*|cliente|web|online|amico)|(?:buono|cashback|voucher|premio|regalo|omaggio) .{0,80}(?:promess|offert|contratt|mai)\w*|bonus .{0,60}(?:promess|promession|garantit|pubblicizz|sul sito)\w*|recesso anticipato|onere di (?:uscita|recesso)",
+    )),
+    ("stance.fake", (
+        r"clicc\w+|conferm\w+ (?:i (?:suoi|tuoi|dati)|il (?:tuo|suo)|subito|ora|adesso)|entro (?:24|48) ?(?:h|ore)|(?:rispond\w+|scriv\w+) stop\b|disiscri\w+|(?:posti|disponibilita) limitat\w+|sei stat[oa] selezionat[oa]|selezionat[oa]\b|a fondo perduto|nessun anticipo|numero (?:della|di) carta|codice di sicurezza",
+    )),
+    ("mail.reading", (
+        r"(?:vi|le|ve) (?:la |lo )?(?:passo|comunico|mando|invio|trasmetto|detto) (?:\w+ ){0,3}(?:numer\w|lettur\w|cifr\w|segnatura)|^ ?(?:auto)?lettura\b|il contatore (?:oggi )?(?:segna|fa) \d|lettura del (?:mese|\d)",
+    )),
+    ("stance.general", (
+        r"in generale|in linea di massima|per regolarmi|per sapermi regolare|cosi,? per sapere|tanto per sapere|voglio soltanto sapere|come funziona|la regola",
+    )),
+    ("prior.none", (
+        r"(?:non|ancora) (?:gli|le|a loro|alla (?:ditta|societa|compagnia)|a nessuno) (?:\w+ ){0,3}(?:ho|abbiamo) (?:\w+ ){0,2}(?:detto|scritto|chiesto|reclamato)|(?:a loro|al gestore|alla ditta|alla societa) (?:non ho|ancora non|non gli)|non (?:gliel|glie l|l) ?ho (?:ancora )?(?:detto|scritto)|nessuna doglianza|prima lamentela|(?:non ho|senza aver) (?:ancora |mai )?(?:reclamat|scritto|protestat|fatto reclam)\w*|ho parlato solo (?:al|col|con)|solo (?:al telefono|a voce)",
+    )),
+    ("sector.water", (r"\baqua\b|\bacua\b|contatore dell ?acqua|fontanier\w+|autolettura idric|spurgo|\bpozzo\b.{0,40}acquedott",)),
+    ("sector.district_heating", (r"contacalori\w*|ripartitor\w*|calore fantasma|contratto (?:di )?calore|\brete di (?:[a-z]+ )?(?:calore|term\w+)|scambiatore|centrale termica cittadina|sottocentral\w+|\btlr\b",)),
+    ("sender.delegate", (
+        r"(?:sono|solo|faccio) (?:il|la|l|lo) ?(?:nipote|genero|nuora|badante|assistente familiare|vicin[oa]|figli[oa]|coinquilin[oa]|compagn[oa]|cognat[oa]|volontari[oa]) (?:di|del|della|dell)\b|(?:lei|lui) l ha (?:solo )?(?:firmat|scritt|spedit)\w+|firmat\w (?:e spedit\w )?(?:da (?:lui|lei)|lui|lei)\b|ci ha (?:fatto|messo) la firma",
+        r"(?:rispondete|scrivete|mandate|chiamate|telefonate|fatel[ae] aprire|fategli|fatele) (?:pure )?(?:\w+ ){0,2}(?:a me\b|me,|tramite me|a lui|a lei)|parlate con (?:me|uno|una) che|le bollette le (?:leggo|guardo|tengo) io|(?:la spesa e )?i conti (?:alla|al|a) (?:signor|maestr|vicin)\w*|rincorre .{0,20}sono io|(?:mi|ne) occupo io|mi ha detto:? (?:vedi|pensaci) tu|aiuto chi|do una mano (?:al|alla|a)\b",
+        r"(?:il contratto|l utenza|la luce|il gas|l acqua|la bolletta) (?:\w+ ){0,2}(?:e|sono) (?:suo|sua|sue|loro|al nome di|sul nome di)\b|(?:intestatari[oa]|titolare) (?:e|del contratto e) (?:lei|lui|la signora|il signor)|(?:lei|lui|zia|zio|nonna|nonno|babbo|suocer[oa]) (?:ha|non ha|l ha|ha gia) (?:protestat|reclamat|pagat|scritt|firmat)\w*",
+    )),
 )  # fmt: skip

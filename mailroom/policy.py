@@ -15,12 +15,12 @@ class Policy:
 
     version: str = "2026-12"
     """The table's name; see `edition`."""
-    mail_confidence: float = 0.80
+    mail_confidence: float = 0.85
     """That it is a submission at all, or that it is none."""
     sender_confidence: float = 0.90
     """That the writer is a private person acting directly, or is not."""
-    service_confidence: float = 0.80
-    sector_confidence: float = 0.75
+    service_confidence: float = 0.90
+    sector_confidence: float = 0.85
     topic_confidence: float = 0.0
     """The topic routes nothing by itself: it is shown with its doubt, and holds nobody up."""
     field_confidence: float = 0.60

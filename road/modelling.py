@@ -14,7 +14,7 @@ from classifier import operators
 from classifier.examining import PAPER_WEIGHTS, WEIGHTS
 from classifier.meaning import think
 from classifier.model import weights as stored
-from classifier.model.examples import examples
+from classifier.model.examples import STRANGERS, examples
 from classifier.model.figures import Figures, figures
 from classifier.model.paper_training import PaperExample, paper_examples, paper_figures, train_papers
 from classifier.model.training import Example, held_back, temperatures, train
@@ -50,8 +50,12 @@ def _show_papers(papers: Sequence[PaperExample]) -> None:
 
 def _report(corpus: Sequence[Example], pictures: Path | None) -> dict[str, float]:
     console = Console()
-    console.print(f"{len(corpus)} letters by {len({e.author for e in corpus})} authors")
-    judged = list(held_back(corpus, think))
+    strange = [e for e in corpus if e.author in STRANGERS]
+    console.print(f"{len(corpus)} letters by {len({e.author for e in corpus})} authors, judged on {len(strange)} of")
+    console.print(
+        f"the last {len(STRANGERS)}, each by a model that has read all others: {', '.join(sorted(STRANGERS))}"
+    )
+    judged = list(held_back(strange, think, read=corpus))
     warmth = temperatures(judged)
     show(figures(judged, warmth), console)
     if pictures is not None:

@@ -34,6 +34,10 @@ from classifier.reading_view import Passage, View
 from mailroom.finding import Finding, PaperKind, Where
 
 BY = "fields/1"
+_LEAST_AGREEMENT = 0.65
+"""The eye's confidence in a code below which its looks at it differed (see `parsers.code_voting`)."""
+_DOUBTED = 0.5
+"""Below every policy's `field_confidence`: shown to a person, acted upon by nobody."""
 
 _TRUST = {
     PaperKind.REQUEST_FORM: 1.0, PaperKind.IDENTITY_DOCUMENT: 0.95, PaperKind.COMPLAINT: 0.9, PaperKind.BILL: 0.85,
@@ -176,15 +180,19 @@ def code_findings(founds: Sequence[Found], kind: str, by: str) -> list[Finding]:
     sure = (
         found.confidence - (0.4 if unsettled else 0.0) - (0.12 if any(weight - w < 0.15 for _, w, _ in rivals) else 0.0)
     )
+    doubted = not _agreed_upon([f for f in good if f.value == value])
     finding = Finding(
         kind=kind,
         value=value,
-        confidence=round(sure, 3),
+        confidence=round(min(sure, _DOUBTED) if doubted else sure, 3),
         evidence=tuple(f.evidence for f in good if f.value == value)[:3],
         by=by,
         alternatives=tuple((v, round(0.3 * w, 3)) for v, w, _ in rivals[:3]),
     )
     findings = [finding]
+    if doubted:
+        noted = replace(found, note="letture discordanti")
+        findings.append(noted.finding("broken_identifier", by=BY, confidence=0.9))
     rivals = rivals or (twins if unsettled else [])
     if rivals:
         findings.append(
@@ -198,6 +206,13 @@ def code_findings(founds: Sequence[Found], kind: str, by: str) -> list[Finding]:
             )
         )
     return findings
+
+
+def _agreed_upon(places: Sequence[Found]) -> bool:
+    """Whether a code that nothing checks is typed, stands twice, or was read alike by most looks at it."""
+    return len(places) > 1 or any(
+        not f.passage.read_by_eye or f.passage.sureness(f.start, f.end) >= _LEAST_AGREEMENT for f in places
+    )
 
 
 def _seen(found: Found) -> float:

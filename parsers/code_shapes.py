@@ -24,10 +24,12 @@ SHAPES: Mapping[str, str] = {
 }
 """``L`` a letter, ``d`` a digit, ``*`` either, anything else itself."""
 _DIGIT_OF = {"O": "0", "Q": "0", "D": "0", "U": "0", "I": "1", "L": "1", "|": "1", "!": "1", "J": "1",
-             "]": "1", "Z": "2",
-             "A": "4", "S": "5", "$": "5", "G": "6", "T": "7", "?": "7", "B": "8", "§": "5", "&": "8"}  # fmt: skip
+             "]": "1", "Z": "2", "/": "7", "A": "4", "S": "5", "$": "5", "G": "6", "T": "7", "?": "7",
+             "B": "8", "§": "5", "&": "8"}  # fmt: skip
 _LETTER_OF = {"0": "O", "1": "I", "|": "I", "!": "I", "2": "Z", "4": "A", "5": "S", "$": "S", "6": "G", "7": "T",
               "8": "B", "€": "E", "£": "E", "(": "C", "©": "C", "[": "I", "]": "I", "/": "I"}  # fmt: skip
+_OTHER_LETTERS = {"0": "DQ", "1": "LJ", "]": "J", "|": "LJ", "[": "L", "/": "J", "8": "S", "5": "G"}
+"""Further letters that these marks are read for, the likeliest first."""
 _LIKE = {"E": "F£€", "I": "1L|T!/[]", "T": "1I7", "S": "5$", "P": "F", "C": "G(", "N": "H"}
 _MONTHS = "ABCDEHLMPRST"
 _EDGES = ".,;:'\"()[]-–—_“”‘’«»*"
@@ -85,20 +87,6 @@ def fit(text: str, shape: str) -> Fit | None:
     return _fit(bare(text), shape)
 
 
-def fit_with_a_mark_too_many(text: str, shape: str) -> Fit | None:
-    """As `fit`, for a reading with one mark more than the code has; None if leaving out different ones fits."""
-    token = bare(text)
-    if len(token) != len(SHAPES[shape]) + 1:
-        return None
-    fits = [_fit(token[:at] + token[at + 1 :], shape) for at in range(len(token))]
-    found = [fitted for fitted in fits if fitted is not None]
-    if not found:
-        return None
-    least = min(fitted.cost for fitted in found)
-    codes = {fitted.text for fitted in found if fitted.cost == least}
-    return Fit(shape=shape, text=codes.pop(), cost=least + 1) if len(codes) == 1 else None
-
-
 def _fit(token: str, shape: str) -> Fit | None:
     template = SHAPES[shape]
     if len(token) != len(template):
@@ -141,6 +129,14 @@ def _placed(char: str, wanted: str) -> str | None:
         return char if char.isalnum() and char.isascii() else None
     # The fixed letters of a shape: what stands there can be nothing else, however it was read.
     return wanted
+
+
+def placings(char: str, wanted: str) -> tuple[str, ...]:
+    """The marks that this one may be meant for at a place of a shape (`d`, `L`, `*`), the likeliest first."""
+    placed = _placed(char, wanted)
+    if wanted != "L" or placed == char:
+        return () if placed is None else (placed,)
+    return tuple(dict.fromkeys((*(placed or ""), *_OTHER_LETTERS.get(char, ""))))
 
 
 def _distance(token: str, template: str) -> float:

@@ -39,7 +39,8 @@ def count_frames(payload: dict[str, Any], limits: Limits) -> dict[str, Any]:
     """Duty: how many pages a picture file has. `payload`: ``data``. Answers ``total`` and ``defects``."""
     try:
         with _open(payload["data"]) as image:
-            return {"total": _frames(image, limits), "defects": []}
+            total, whole = _frames(image, limits)
+            return {"total": total, "defects": [] if whole else [defects.CORRUPT]}
     except NoPicture as error:
         return {"total": 0, "defects": [error.code]}
 
@@ -63,20 +64,25 @@ def _open(data: bytes) -> Image.Image:
             raise NoPicture(defects.UNPACKED_TOO_LARGE) from None
 
 
-def _frames(image: Image.Image, limits: Limits) -> int:
-    """Counted one by one and no further than needed: a loop of directories must not hold us."""
+def _frames(image: Image.Image, limits: Limits) -> tuple[int, bool]:
+    """How many there are and whether the file ends where it says, not in the middle of the next one.
+
+    Counted one by one and no further than needed: a loop of directories must not hold us.
+    """
     if image.format == "GIF":
-        return 1  # an animation is one picture to a clerk
+        return 1, True  # an animation is one picture to a clerk
     total = 1
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         while total <= limits.pages:
             try:
                 image.seek(total)
-            except (*_BROKEN, Image.DecompressionBombError):
+            except EOFError:
                 break
+            except (*_BROKEN, Image.DecompressionBombError):
+                return total, False
             total += 1
-    return total
+    return total, True
 
 
 def _load(data: bytes, image: Image.Image, number: int, limits: Limits) -> tuple[Picture | None, str | None]:
@@ -126,7 +132,7 @@ def _picture(image: Image.Image) -> Picture:
         turned = _eight_bits(turned)
     elif turned.mode not in ("L", "RGB"):
         turned = turned.convert("L" if bilevel or turned.mode in ("LA",) else "RGB")
-    pixels = np.array(turned)
+    pixels = _without_idle_colour(np.array(turned))
     if dpi and turned.size != image.size:
         dpi = (dpi[1], dpi[0])
     return Picture(pixels=pixels, dpi=dpi, bilevel=bilevel or _two_values(pixels), camera=camera)
@@ -136,6 +142,16 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     values = np.asarray(image, dtype=np.float64)
     low, high = float(values.min()), float(values.max())
     return Image.fromarray(((values - low) * (255.0 / max(1.0, high - low))).astype(np.uint8))
+
+
+def _without_idle_colour(pixels: Any) -> Any:
+    """One channel where the three are alike: a fax that a mail program has made a coloured picture of is still one."""
+    if pixels.ndim != 3:
+        return pixels
+    sample = pixels[::7, ::7]
+    if np.any(sample != sample[:, :, :1]) or np.any(pixels != pixels[:, :, :1]):
+        return pixels
+    return np.ascontiguousarray(pixels[:, :, 0])
 
 
 def _two_values(pixels: Any) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from mailroom.document import Barcode, Box, Page, TextSource, Word
 from parsers import defects
+from parsers.capital_i import told_apart
 from parsers.fax_header import header_lines
 from parsers.image import NoPicture, load_frames
 from parsers.limits import Limits
@@ -79,6 +80,9 @@ def _read_all(pictures: list[tuple[Picture | None, str | None]], asked: Asked, f
         _turn_doubtful(pictures, looks, asked, folder)
         if asked.second_reading:
             _read_codes_again(wanted, asked, folder)
+        for read_one in wanted:
+            if read_one.reading is not None:
+                read_one.reading = told_apart(read_one.reading)
     pages = []
     for number, (_, defect), look in zip(asked.pages, pictures, looks, strict=True):
         marks = (defect,) if defect else ()
@@ -241,7 +245,7 @@ def _without_scribbles(reading: Reading, scribbles: Sequence[Box]) -> Reading:
 
     def is_scribble(word: Word) -> bool:
         across, down = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
-        name = word.confidence > 0.25 and word.text.isalpha() and len(word.text) >= 4
+        name = word.confidence > 0.25 and word.text.isalpha() and word.text[0].isupper() and len(word.text) >= 4
         return (
             word.confidence < _SCRIBBLED
             and not name

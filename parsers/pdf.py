@@ -16,6 +16,7 @@ from mailroom.document import Page
 from parsers import defects
 from parsers.limits import Limits
 from parsers.page_plain import to_plain
+from parsers.pdf_pictures import bare_picture
 from parsers.pdf_text import read_layer
 from parsers.picture import Picture
 
@@ -103,6 +104,9 @@ def _draw(pdf: Any, number: int, limits: Limits) -> Picture | str:
     except (pdfium.PdfiumError, IndexError):
         return defects.CORRUPT
     try:
+        bare = bare_picture(page, limits)
+        if bare is not None:
+            return bare
         width, height = page.get_size()
         dpi = _drawing_dpi(page, width, height)
         if min(width, height) < 2 or width * height * (dpi / _POINTS_PER_INCH) ** 2 > limits.pixels:

@@ -1,7 +1,8 @@
-"""A second look at the places where codes stand: enlarged, smoothed another way, capitals and digits only.
+"""A second look at the places where codes stand: enlarged, smoothed another way, capitals and digits only, and once
+through the eyes of another language's model, which errs differently.
 
-A code that was read surely stays as it is. Readings of a doubtful one vote, and one that has the shape of a code
-(and for a codice fiscale the right check letter) beats one that hasn't. Runs in reading children only.
+A code that was read surely stays as it is. Readings of a doubtful one are put to the vote (`parsers.code_voting`), and
+its confidence then says how far they agree. Runs in reading children only.
 """
 
 from __future__ import annotations
@@ -16,19 +17,34 @@ import cv2
 import numpy as np
 
 from mailroom.document import Box, Word
-from parsers.code_shapes import fit, fit_with_a_mark_too_many, named, near
+from parsers.code_shapes import fit, named, near
+from parsers.code_voting import Verdict, Voice, elect
 from parsers.ocr import Reading, read, with_words
 from parsers.picture import Pixels
+from parsers.tools.tesseract import installed_languages
 
 SURE = 0.88
 _SURE_IF_CHECKED = 0.5
 _ZONES_A_PAGE = 12
-_LETTER_HEIGHTS = (34, 44)
-"""Pixels that a capital is brought to, one look each: the engine reads best near these, and errs differently."""
 _ALPHABET = (("tessedit_char_whitelist", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"),)
 _LINE_MODE = 7
-_ENOUGH_ALONE = 0.8
-"""What a single vote must weigh to count, when there is no check letter and nobody agrees."""
+_OTHER_EYES = "eng"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Glance:
+    height: int
+    """Pixels that a capital is brought to: the engine reads best near these."""
+    smooth: float
+    """Pixels of blur before that."""
+    other_eyes: bool
+
+
+_GLANCES = (
+    _Glance(height=38, smooth=0.8, other_eyes=False),
+    _Glance(height=44, smooth=0.0, other_eyes=True),
+)
+"""What bench/read found to read most codes right, for two looks at each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +74,13 @@ def look_again(
     zones = [zone for page, reading in enumerate(readings) for zone in doubtful_zones(page, reading)]
     if not zones:
         return list(readings)
-    crops = [_crop(pictures[zone.page], zone.box, height) for zone in zones for height in _LETTER_HEIGHTS]
-    looks = read(crops, folder, languages=languages, dpi=300, seconds=seconds, mode=_LINE_MODE, variables=_ALPHABET)
+    seen = [_glances(pictures, zones, glance, folder, languages=languages, seconds=seconds / 2) for glance in _GLANCES]
     result = list(readings)
-    changes: dict[int, list[tuple[Zone, str, float]]] = defaultdict(list)
-    for number, zone in enumerate(zones):
-        seen = looks[number * len(_LETTER_HEIGHTS) : (number + 1) * len(_LETTER_HEIGHTS)]
-        outcome = vote(zone, [(look.text, look.confidence) for look in seen])
-        if outcome is not None:
-            changes[zone.page].append((zone, *outcome))
+    changes: dict[int, list[tuple[Zone, Verdict]]] = defaultdict(list)
+    for zone, *looks in zip(zones, *seen, strict=True):
+        verdict = elect([Voice(text=zone.text), *(Voice(text=look.text) for look in looks)], zone.shape)
+        if verdict is not None:
+            changes[zone.page].append((zone, verdict))
     for page, found in changes.items():
         result[page] = _changed(readings[page], found)
     return result
@@ -115,46 +129,49 @@ def _is_sure(zone: Zone) -> bool:
     return zone.confidence >= (_SURE_IF_CHECKED if zone.shape == "cf" else SURE)
 
 
-def vote(zone: Zone, looks: Sequence[tuple[str, float]]) -> tuple[str, float] | None:
-    """The code that the readings agree on best and how sure that is; None to leave the first reading as it is."""
-    weights: dict[str, float] = defaultdict(float)
-    agreeing: dict[str, int] = defaultdict(int)
-    voices = [(zone.text, zone.confidence), *looks]
-    for text, sure in voices:
-        fitted = fit(text, zone.shape) or fit_with_a_mark_too_many(text, zone.shape)
-        if fitted is not None:
-            # The engine says 0 of many a line of capitals that it read well: agreement counts for more.
-            weights[fitted.text] += (0.4 + 0.6 * sure) / (1 + 0.3 * fitted.cost)
-            agreeing[fitted.text] += 1
-    if not weights:
-        return None
-    best = max(weights, key=lambda code: weights[code])
-    if agreeing[best] < 2 and zone.shape != "cf" and weights[best] < _ENOUGH_ALONE:
-        return None
-    share = weights[best] / sum(weights.values())
-    sure = share * weights[best] / len(voices) + (0.3 if zone.shape == "cf" else 0.0)
-    return best, round(min(0.97, sure), 3)
+def _glances(
+    pictures: Sequence[Pixels],
+    zones: Sequence[Zone],
+    glance: _Glance,
+    folder: Path,
+    *,
+    languages: str,
+    seconds: float,
+) -> list[Reading]:
+    crops = [_crop(pictures[zone.page], zone.box, glance) for zone in zones]
+    other = glance.other_eyes and _OTHER_EYES in installed_languages()
+    return read(
+        crops,
+        folder,
+        languages=_OTHER_EYES if other else languages,
+        dpi=300,
+        seconds=seconds,
+        mode=_LINE_MODE,
+        variables=_ALPHABET,
+    )
 
 
-def _crop(grey: Pixels, box: Box, height: int) -> Pixels:
+def _crop(grey: Pixels, box: Box, glance: _Glance) -> Pixels:
     left, top, right, bottom = (round(value) for value in box)
     tall = max(6, bottom - top)
     margin, beside = tall // 2, tall // 5
     rows, columns = grey.shape
     zone = grey[max(0, top - margin) : min(rows, bottom + margin), max(0, left - beside) : min(columns, right + beside)]
-    scale = min(4.0, height / tall)
+    if glance.smooth:
+        zone = cv2.GaussianBlur(zone, (0, 0), glance.smooth)
+    scale = min(4.0, glance.height / tall)
     enlarged = cv2.resize(zone, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
     paper = int(np.percentile(enlarged, 90))
     framed: Pixels = cv2.copyMakeBorder(enlarged, 14, 14, 18, 18, cv2.BORDER_CONSTANT, value=paper)
     return framed
 
 
-def _changed(reading: Reading, found: Sequence[tuple[Zone, str, float]]) -> Reading:
+def _changed(reading: Reading, found: Sequence[tuple[Zone, Verdict]]) -> Reading:
     words: list[Word | None] = list(reading.words)
-    for zone, code, sure in found:
+    for zone, verdict in found:
         first = reading.words[zone.first]
         head, tail = _edges(zone.text)
-        words[zone.first] = replace(first, text=head + code + tail, box=zone.box, confidence=sure)
+        words[zone.first] = replace(first, text=head + verdict.text + tail, box=zone.box, confidence=verdict.confidence)
         for index in range(zone.first + 1, zone.last + 1):
             words[index] = None
     return with_words(reading, [word for word in words if word is not None])

@@ -10,52 +10,49 @@ from typing import Any
 import cv2
 import numpy as np
 
+from parsers.faded import is_faded
 from parsers.picture import Picture, Pixels
 
 FAX_WIDTHS = {1728: 204.0, 2048: 204.0, 2432: 204.0, 2592: 300.0, 3456: 408.0, 1734: 204.0, 1720: 204.0}
 """Pixels across of fax lines (ITU-T T.4, T.30) and the resolution that goes with them."""
 A4_INCHES = 8.27
-_SQUEEZED = 1.38
-_STRETCHED = 0.48
+_FAX_ROWS = (98.0, 196.0, 391.0)
+"""Lines per inch: standard, fine, superfine."""
+_STANDARD, _SUPERFINE = 0.92, 1.6
+"""Edges across for one down (see `edge_ratio`): below the first a page has half as many rows as columns, above the
+second twice as many."""
+_LEAST_EDGES = 4_000
+_FINEST_STANDARD = 250.0
+"""Columns per inch above which a fax has as many rows."""
 
 
 def resolution_of(picture: Picture, grey: Pixels) -> tuple[float, float]:
     """Pixels per inch across and down: the tags', corrected by what the page looks like."""
     height, width = grey.shape[:2]
-    fax = picture.bilevel and width in FAX_WIDTHS
-    across, down = picture.dpi or (0.0, 0.0)
-    if not across or (fax and abs(across - FAX_WIDTHS[width]) > 12):
-        scale = FAX_WIDTHS[width] if fax else _guess(width, height)
-        down = down / across * scale if across and down else 0.0
-        across = scale
-        if not down:
-            down = _fax_rows(across, width, height) if fax else across
-    tall = (height / down) / (width / across)
-    if picture.bilevel and height * width > 200_000 and not 1.2 < tall < 1.6:
-        shape = glyph_shape(grey, down / across)
-        if shape is not None and shape > _SQUEEZED and down > 0.7 * across:
+    if picture.bilevel and width in FAX_WIDTHS:
+        across = FAX_WIDTHS[width]
+        return across, _fax_rows(picture.dpi, across, grey)
+    if picture.dpi is None:
+        guessed = _guess(width, height)
+        return guessed, guessed
+    across, down = picture.dpi
+    tall, wide = height / down, width / across
+    if picture.bilevel and not _is_a_sheet(tall, wide) and not _is_a_sheet(wide, tall):
+        ratio = edge_ratio(grey)
+        if ratio is not None and ratio < _STANDARD and down > 0.7 * across:
             down /= 2
-        elif shape is not None and shape < _STRETCHED and down < 0.7 * across:
+        elif ratio is not None and ratio > _STANDARD and down < 0.7 * across:
             down *= 2
     return across, down
 
 
-def glyph_shape(grey: Pixels, ratio: float) -> float | None:
-    """Median width over height of marks of a letter's size, as they stand if rows are `ratio` as dense as columns.
-
-    About 0.8 for upright Latin writing; None where there are too few marks to tell.
-    """
-    ink = (grey < 128).astype(np.uint8)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(ink[: 4 * ink.shape[0] // 5], connectivity=8)
-    if count < 60:
-        return None
-    width = stats[1:, cv2.CC_STAT_WIDTH].astype(float)
-    height = stats[1:, cv2.CC_STAT_HEIGHT] / ratio
-    area = stats[1:, cv2.CC_STAT_AREA]
-    letters = (area >= 12) & (width >= 5) & (height >= 6) & (width < 70) & (height < 90)
-    if letters.sum() < 40:
-        return None
-    return float(np.median(width[letters] / height[letters]))
+def edge_ratio(grey: Pixels) -> float | None:
+    """Edges met going across the page for each met going down it; about 1.1 for Latin writing in square pixels, 0.7
+    with half as many rows as columns. None where there are too few to tell."""
+    ink = grey < 128
+    across = int(np.count_nonzero(ink[:, 1:] != ink[:, :-1]))
+    down = int(np.count_nonzero(ink[1:] != ink[:-1]))
+    return across / down if min(across, down) >= _LEAST_EDGES else None
 
 
 def to_square(grey: Pixels, dpi: tuple[float, float], target: float, *, smooth: float = 0.0) -> Pixels:
@@ -75,10 +72,31 @@ def to_square(grey: Pixels, dpi: tuple[float, float], target: float, *, smooth: 
     return squared
 
 
-def _fax_rows(across: float, width: int, height: int) -> float:
-    """Standard, fine or superfine, by which of them makes the sheet nearest to A4."""
-    page = width / across * 1.414
-    return min((98.0, 196.0, 391.0), key=lambda rows: abs(np.log(height / rows / page)))
+def _fax_rows(dpi: tuple[float, float] | None, across: float, grey: Pixels) -> float:
+    """Lines per inch of a fax: the tags' where they make the sheet an A4 one, else by its shape and its writing."""
+    inches = grey.shape[1] / across
+    said = _said_rows(dpi, across)
+    if said is not None and _is_a_sheet(grey.shape[0] / said, inches):
+        return said
+    a4 = next((rows for rows in _FAX_ROWS if _is_a_sheet(grey.shape[0] / rows, inches)), None)
+    ratio = edge_ratio(grey)
+    if ratio is None or (a4 == _FAX_ROWS[0] and is_faded(grey)):
+        # Thin strokes break where rows are few, and their edges tell nothing then.
+        return a4 or said or _FAX_ROWS[1]
+    if across > _FINEST_STANDARD:
+        return said or across
+    return _FAX_ROWS[0] if ratio < _STANDARD else _FAX_ROWS[1] if ratio < _SUPERFINE else _FAX_ROWS[2]
+
+
+def _said_rows(dpi: tuple[float, float] | None, across: float) -> float | None:
+    """What the tags say, if it is something that faxes have; a tool that writes 72 or 300 knows nothing of the page."""
+    if dpi is None or abs(dpi[0] - across) > 0.06 * across:
+        return None
+    return next((dpi[1] for rows in (*_FAX_ROWS, across) if abs(dpi[1] - rows) <= 0.06 * rows), None)
+
+
+def _is_a_sheet(down: float, across: float) -> bool:
+    return 1.2 < down / across < 1.6
 
 
 def _guess(width: int, height: int) -> float:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.code_shapes import fit, fit_with_a_mark_too_many, named, near
+from parsers.code_shapes import fit, named, near
+from parsers.code_voting import Verdict, Voice, elect
 
 
 @pytest.mark.parametrize(
@@ -38,11 +39,51 @@ def test_a_pod_of_fifteen_keeps_its_last_mark() -> None:
     assert near("IT001E63307714A", "pod") == ("pod15", 0.0)
 
 
-def test_a_mark_too_many_is_left_out_only_where_there_is_no_choice() -> None:
-    fitted = fit_with_a_mark_too_many("|IT808E57302230", "pod")
-    assert fitted is not None
-    assert fitted.text == "IT808E57302230"
-    assert fit_with_a_mark_too_many("123456789012345", "pdr") is None
+def elected(shape: str, *texts: str) -> Verdict | None:
+    return elect([Voice(text=text) for text in texts], shape)
+
+
+@pytest.mark.parametrize(
+    ("shape", "texts", "meant"),
+    [
+        # One reading lost the I, one took E for 1, one doubled a mark: each place has its own majority.
+        ("pod", ("l'T887169974900.", "T887E69974900", "I1T887E69974900"), "IT887E69974900"),
+        ("pdr", ("64695]09119578", "64695109419578", "646951094195781"), "64695109419578"),
+        ("cf", ("DGPSTV41R62G618]", "DGPSTVA1R62G618", "DPSTVA1R62G618"), "DGPSTV41R62G618J"),
+        ("cf", ("CVZBRT43F22D843I", "CVZBRT43F22D8431", "CV7ZBRT43F22D843I"), "CVZBRT43E22D843I"),
+        ("cf", ("DGLMVF86R421.104C", "DGLMVF86R421104C", "DGLMVF86R42I104C"), "DGLMVF86R42L104C"),
+    ],
+)
+def test_readings_of_one_code_make_together_what_none_of_them_says_alone(
+    shape: str, texts: tuple[str, ...], meant: str
+) -> None:
+    verdict = elected(shape, *texts)
+    assert verdict is not None
+    assert verdict.text == meant
+
+
+def test_a_digit_that_every_look_reads_otherwise_is_doubt() -> None:
+    verdict = elected("pod", "IT898E57302230", "IT808E57302230", "IT868E57302230")
+    assert verdict is not None
+    assert verdict.confidence < 0.5
+
+
+def test_readings_that_agree_on_every_mark_are_nearly_sure() -> None:
+    verdict = elected("pdr", "00440120087715", "00440120087715", "00440120087715")
+    assert verdict == Verdict(text="00440120087715", confidence=0.95)
+
+
+@pytest.mark.parametrize(
+    ("shape", "texts"),
+    [
+        ("pdr", ("12345678901234",)),
+        ("pod", ("bolletta", "bollette", "bolletta")),
+        # No choice among these readings has the right check letter.
+        ("cf", ("DREBBP33B47G513H", "DREBBP33B47G513H", "DREBBP33B47G513H")),
+    ],
+)
+def test_what_the_readings_dont_carry_is_not_elected(shape: str, texts: tuple[str, ...]) -> None:
+    assert elected(shape, *texts) is None
 
 
 @pytest.mark.parametrize("prose", ["Chiuso164,21052", "26/12/2026", "bolletta2026", "12,50"])

@@ -71,6 +71,17 @@ def test_a_fax_cut_short_is_read_as_far_as_it_goes_and_marked() -> None:
     assert defects.CORRUPT in document.defects or document.text
 
 
+def test_a_fax_whose_last_sheets_were_lost_on_the_way_is_read_and_marked() -> None:
+    with Image.open(PAGES / "fax_fine_header.tif") as image:
+        out = io.BytesIO()
+        image.save(out, "TIFF", save_all=True, append_images=[image, image], compression="group4", dpi=(204, 196))
+    whole = out.getvalue()
+    document = read_one(whole[: len(whole) * 6 // 10], "fax.tif")
+    assert defects.CORRUPT in document.defects
+    assert "cortese attenzione" in document.text
+    assert read_one(whole, "fax.tif").defects == ()
+
+
 @pytest.mark.parametrize("name", ["a.pdf", "a.tif", "a.png", "a.jpg"])
 def test_garbage_is_corrupt_and_nothing_else(name: str) -> None:
     document = read_one(b"%PDF-1.7 \x00\x01 ceci n'est pas un fichier", name)

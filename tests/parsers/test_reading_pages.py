@@ -7,14 +7,20 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pikepdf
 import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
 from rapidfuzz.distance import Levenshtein
 
 from parsers.isolation import Defect
+from parsers.limits import DEFAULT_LIMITS
+from parsers.pdf import open_pdf
+from parsers.pdf_pictures import bare_picture
+from parsers.picture import Picture
 from parsers.reading import read_documents, read_quickly
 from parsers.searchable import searchable_pdf
+from parsers.squaring import resolution_of
 from tests.parsers.reading_submissions import content_of, paper, read_one
 
 PAGES = Path(__file__).parents[1] / "corpus" / "pages"
@@ -100,6 +106,64 @@ def test_paper_and_pictures_wait_in_the_slow_queue_and_text_does_not() -> None:
     data = png(letter_picture())
     assert read_quickly(paper(data, "a.png"), content_of(data)) is None
     assert read_quickly(paper(b"parole", "a.txt"), content_of(b"parole")) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "dpi"),
+    [
+        ("fax_standard_askew", (204, 196)),
+        ("fax_standard_askew", (72, 72)),
+        ("fax_standard_askew", (200, 200)),
+        ("fax_fine_header", (600, 600)),
+    ],
+)
+def test_resolution_tags_that_the_page_belies_are_not_believed(name: str, dpi: tuple[int, int]) -> None:
+    with Image.open(PAGES / f"{name}.tif") as image:
+        page = read_one(tiff(image, dpi), "fax.tif").pages[0]
+    truth = (PAGES / f"{name}.txt").read_text("utf-8")
+    assert Levenshtein.distance(plain(truth), plain(page.text)) <= 0.01 * len(truth)
+    assert page.height_mm == pytest.approx(297, abs=1)
+
+
+@pytest.mark.parametrize(("rows", "fine"), [(500, False), (3400, False), (1146, True)])
+def test_a_fax_of_any_length_without_tags_is_measured_by_its_writing(rows: int, fine: bool) -> None:
+    with Image.open(PAGES / ("fax_fine_header.tif" if fine else "fax_standard.tif")) as image:
+        sheet = Image.new("1", (1728, rows), 1)
+        for top in range(0, rows, image.height):
+            sheet.paste(image, (0, top))
+    picture = Picture(pixels=np.asarray(sheet.convert("L")), dpi=None, bilevel=True)
+    assert resolution_of(picture, picture.pixels) == (204.0, 196.0 if fine else 98.0)
+
+
+def test_a_fax_within_a_pdf_is_read_like_the_fax_itself() -> None:
+    with Image.open(PAGES / "fax_fine_header.tif") as image:
+        out = io.BytesIO()
+        image.save(out, "PDF", dpi=(204, 196))
+    page = read_one(out.getvalue(), "fax.pdf").pages[0]
+    assert page.header is not None
+    assert plain(page.text) == plain((PAGES / "fax_fine_header.txt").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("change", ["stamped", "mirrored", "cropped"])
+def test_a_picture_that_is_not_the_page_is_not_taken_for_it(change: str) -> None:
+    with Image.open(PAGES / "fax_fine_header.tif") as image:
+        out = io.BytesIO()
+        image.save(out, "PDF", dpi=(204, 196))
+    with pikepdf.open(io.BytesIO(out.getvalue())) as pdf:
+        page = pdf.pages[0]
+        width, height = (float(edge) for edge in page.MediaBox[2:])
+        name = next(iter(page.Resources.XObject.keys()))
+        if change == "stamped":
+            page.contents_add(b"0 0 50 50 re f")
+        elif change == "mirrored":
+            page.Contents = pikepdf.Stream(pdf, f"q {-width} 0 0 {height} {width} 0 cm {name} Do Q".encode())
+        else:
+            page.CropBox = [0, height / 2, width, height]
+        changed = io.BytesIO()
+        pdf.save(changed)
+    with open_pdf(out.getvalue()) as pdf_as_it_was, open_pdf(changed.getvalue()) as other:
+        assert bare_picture(pdf_as_it_was[0], DEFAULT_LIMITS) is not None
+        assert bare_picture(other[0], DEFAULT_LIMITS) is None
 
 
 def test_progress_counts_pages_up_to_the_last() -> None:

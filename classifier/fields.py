@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
 
+from classifier.agreement import agreed_upon
 from classifier.identifiers import (
     amounts,
     case_code,
@@ -34,8 +35,6 @@ from classifier.reading_view import Passage, View
 from mailroom.finding import Finding, PaperKind, Where
 
 BY = "fields/1"
-_LEAST_AGREEMENT = 0.65
-"""The eye's confidence in a code below which its looks at it differed (see `parsers.code_voting`)."""
 _DOUBTED = 0.5
 """Below every policy's `field_confidence`: shown to a person, acted upon by nobody."""
 
@@ -180,7 +179,7 @@ def code_findings(founds: Sequence[Found], kind: str, by: str) -> list[Finding]:
     sure = (
         found.confidence - (0.4 if unsettled else 0.0) - (0.12 if any(weight - w < 0.15 for _, w, _ in rivals) else 0.0)
     )
-    doubted = not _agreed_upon([f for f in good if f.value == value])
+    doubted = not agreed_upon([f for f in good if f.value == value])
     finding = Finding(
         kind=kind,
         value=value,
@@ -206,13 +205,6 @@ def code_findings(founds: Sequence[Found], kind: str, by: str) -> list[Finding]:
             )
         )
     return findings
-
-
-def _agreed_upon(places: Sequence[Found]) -> bool:
-    """Whether a code that nothing checks is typed, stands twice, or was read alike by most looks at it."""
-    return len(places) > 1 or any(
-        not f.passage.read_by_eye or f.passage.sureness(f.start, f.end) >= _LEAST_AGREEMENT for f in places
-    )
 
 
 def _seen(found: Found) -> float:

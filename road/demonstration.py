@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -21,6 +22,7 @@ from rich.text import Text
 
 from mailroom.errors import ConfigError
 from outbound.sandbox_portal import SandboxPortal
+from parsers.isolation_walls import die_with_parent
 from road import samples
 from road.config import load
 from road.gateway import Gateway, open_gateway
@@ -43,13 +45,13 @@ def demonstrate(folder: Path, *, bag: Path | None, with_samples: bool, once: boo
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: stop.set())
         port, busy = _free(port), port
-        portal = SandboxPortal(folder / "portal.db").start()
-        open_things.callback(portal.close)
+        portal = SandboxPortal(folder / "portal.db")
         stage = samples.set_up(folder, console_port=port, portal=portal.url)
         open_things.callback(stage.close)
         gateway = open_gateway(load(stage.config))
         worker = _begin(stage, console)
         open_things.callback(_end, worker)
+        open_things.callback(portal.start().close)
         if with_samples:
             _feed(stage, samples.sample_items(bag), gateway, console)
         if not once:
@@ -95,7 +97,9 @@ def _begin(stage: samples.Stage, console: Console) -> subprocess.Popen[str]:
     """The gateway as a process of its own; what it says to whoever sits here goes above the progress bar."""
     command = [sys.executable, "-m", "worker", "run", "--config", str(stage.config)]
     with _diary(stage.folder).open("ab") as diary:
-        worker = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=diary, text=True)
+        # Were we killed outright, nobody would end it, and the next demonstration would find it at work.
+        along = partial(die_with_parent, signal.SIGTERM)
+        worker = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=diary, text=True, preexec_fn=along)
 
     def listen() -> None:
         assert worker.stdout is not None

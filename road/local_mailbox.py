@@ -11,11 +11,15 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+from parsers.isolation_walls import die_with_parent
 
 _CONFIG = """\
 base_dir = {folder}/run
@@ -85,7 +89,12 @@ def start(folder: Path, *, patience: float = 10.0) -> LocalMailbox | None:
         return None
     port, password = _free_port(), secrets.token_urlsafe(12)
     config = _configured(folder, port, password)
-    server = subprocess.Popen([program, "-F", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [program, "-F", "-c", str(config)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=partial(die_with_parent, signal.SIGTERM),
+    )
     mailbox = LocalMailbox(port=port, password=password, server=server)
     if _answers(port, server, patience):
         return mailbox

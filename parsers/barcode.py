@@ -31,6 +31,9 @@ _MOST = 16
 _LONGEST = 400
 _READ_DPI = 200.0
 _BAR_DPI = 50.0
+_COLUMNS, _COLUMNS_AGREEING = (0.3, 0.4, 0.5, 0.6, 0.7), 3
+"""Where across the sheet a patch code is looked for, and in how many of these places it must show."""
+_COLUMN_INCHES = 0.5
 _BETWEEN_BARS, _CODE_HEIGHT = 0.06, 0.16
 """Inches: the widest gap between the bars of one code, and what stands solid once such gaps are closed."""
 
@@ -73,21 +76,34 @@ def find_barcodes(grey: Pixels, dpi: float) -> list[Found]:
 def find_patch(ink: Pixels, ink_dpi: float, dpi: float) -> list[Found]:
     """The patch code at the top or the foot of a sheet, however it lies. `ink`: 1 where there is ink.
 
-    Boxes are for a picture of the same sheet at `dpi`.
+    Told by what most of a few narrow columns say: a sheet drawn in askew shows each of them the same bars, a little
+    higher or lower. Boxes are for a picture of the same sheet at `dpi`.
     """
     small_scale, scale = _BAR_DPI / ink_dpi, _BAR_DPI / dpi
     small = cv2.resize(ink * 255, None, fx=small_scale, fy=small_scale, interpolation=cv2.INTER_AREA)
     found = []
     for lying, sheet in ((False, small), (True, np.ascontiguousarray(small.T))):
-        third = sheet.shape[1] // 3
-        middle = sheet[:, third : 2 * third]
-        bars = _bars((middle > 128).mean(axis=1) > 0.8)
-        for group in _groups(bars, sheet.shape[0]):
-            kind = _kind(group, from_foot=group[0][0] > sheet.shape[0] / 2)
-            if kind:
-                box = (0.0, group[0][0] / scale, sheet.shape[1] / scale, group[-1][1] / scale)
-                found.append(Found(symbology=kind, text="", box=(box[1], box[0], box[3], box[2]) if lying else box))
+        for at_foot in (False, True):
+            seen = [code for place in _COLUMNS if (code := _patch_in(sheet, place, at_foot=at_foot))]
+            kinds = [kind for kind, _, _ in seen]
+            if len(seen) < _COLUMNS_AGREEING:
+                continue
+            top, foot = min(first for _, first, _ in seen) / scale, max(last for _, _, last in seen) / scale
+            box = (0.0, top, sheet.shape[1] / scale, foot)
+            kind = max(kinds, key=kinds.count)
+            found.append(Found(symbology=kind, text="", box=(box[1], box[0], box[3], box[2]) if lying else box))
     return found
+
+
+def _patch_in(sheet: Pixels, place: float, *, at_foot: bool) -> tuple[str, int, int] | None:
+    """Kind, beginning and end of the patch code that one column shows near the sheet's top or foot."""
+    half = round(_COLUMN_INCHES * _BAR_DPI / 2)
+    middle = round(place * sheet.shape[1])
+    column = sheet[:, max(0, middle - half) : middle + half]
+    for group in _groups(_bars((column > 128).mean(axis=1) > 0.8), sheet.shape[0]):
+        if (group[0][0] > sheet.shape[0] / 2) == at_foot and (kind := _kind(group, from_foot=at_foot)):
+            return kind, group[0][0], group[-1][1]
+    return None
 
 
 def _bars(dark: Any) -> list[tuple[int, int]]:

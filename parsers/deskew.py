@@ -9,9 +9,9 @@ import numpy as np
 
 from parsers.picture import Pixels
 
-_POINTS = 30_000
-_WIDEST = 4.0
-"""Degrees looked at to either side: feeders and faxes do no worse."""
+_POINTS, _POINTS_AT_FIRST = 30_000, 8_000
+_WIDEST = 12.0
+"""Degrees looked at to either side: feeders do no worse, sheets laid on glass by hand do."""
 _WORTHWHILE = 0.25
 """Below this the engine follows the lines by itself."""
 
@@ -24,12 +24,21 @@ def skew_of(letters: Pixels) -> float:
     rows, columns = (axis.astype(np.float32) for axis in np.nonzero(letters))
     if len(rows) < 300:
         return 0.0
-    if len(rows) > _POINTS:
-        step = len(rows) // _POINTS + 1
-        rows, columns = rows[::step], columns[::step]
     columns = columns - columns.mean()
-    best = _best(rows, columns, np.arange(-_WIDEST, _WIDEST + 0.01, 0.5))
-    return _best(rows, columns, best + np.arange(-0.4, 0.41, 0.1))
+    few, many = (slice(None, None, len(rows) // most + 1) for most in (_POINTS_AT_FIRST, _POINTS))
+    best = _best(rows[few], columns[few], np.arange(-_WIDEST, _WIDEST + 0.01, 0.5))
+    return _best(rows[many], columns[many], best + np.arange(-0.4, 0.41, 0.1))
+
+
+def sharpest_profile(letters: Pixels) -> float:
+    """How much rows alternate between ink and none, seen at the angle at which they do so most."""
+    rows, columns = (axis.astype(np.float32) for axis in np.nonzero(letters))
+    if len(rows) < 2:
+        return 0.0
+    few = slice(None, None, len(rows) // _POINTS_AT_FIRST + 1)
+    rows, columns = rows[few], columns[few] - columns.mean()
+    profiles = (_profile(rows, columns, angle) for angle in np.arange(-_WIDEST, _WIDEST + 0.01, 0.75))
+    return max(float(np.sum(np.diff(profile) ** 2)) for profile in profiles)
 
 
 def straightened(grey: Pixels, degrees: float, paper: int = 255) -> tuple[Pixels, Any]:
@@ -47,9 +56,11 @@ def worthwhile(degrees: float) -> bool:
 
 
 def _best(rows: Any, columns: Any, angles: Any) -> float:
-    scores = []
-    for angle in angles:
-        shifted = rows - columns * np.tan(np.radians(angle))
-        profile = np.bincount((shifted - shifted.min()).astype(np.int32))
-        scores.append(float(np.sum(profile.astype(np.float64) ** 2)))
+    scores = [float(np.sum(_profile(rows, columns, angle) ** 2)) for angle in angles]
     return float(angles[int(np.argmax(scores))])
+
+
+def _profile(rows: Any, columns: Any, angle: float) -> Any:
+    """Ink of each row, were the page turned by `angle`."""
+    shifted = rows - columns * np.tan(np.radians(angle))
+    return np.bincount((shifted - shifted.min()).astype(np.int32)).astype(np.float64)

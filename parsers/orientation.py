@@ -13,11 +13,14 @@ from typing import Any
 import cv2
 import numpy as np
 
+from parsers.deskew import sharpest_profile
 from parsers.page_marks import Marks
 from parsers.picture import Pixels
 
 _LOOKED_AT = 260
 """Marks that are compared with their neighbours."""
+_BANDS = 6
+_CLEARLY = 1.5
 _TELLING = 0.022
 """Share of marks by which more must hang than rise before a sheet is taken to stand on its head."""
 
@@ -34,8 +37,10 @@ class Lie:
 def lie_of(marks: Marks) -> Lie:
     """How a (roughly straight) page lies."""
     rows, columns = _line_likeness(marks.letters), _line_likeness(marks.letters.T)
+    if rows <= _CLEARLY * columns:
+        rows, columns = sharpest_profile(marks.letters), sharpest_profile(marks.letters.T)
     lying = columns > 1.25 * rows
-    clear_axis = lying or rows > 1.5 * columns
+    clear_axis = lying or rows > _CLEARLY * columns
     boxes = (marks.left, marks.top, marks.width, marks.height)
     if lying:
         # As seen after a quarter turn against the clock.
@@ -64,7 +69,7 @@ def turned(pixels: Pixels, turn: int) -> Pixels:
 def _line_likeness(letters: Pixels) -> float:
     """How much rows alternate between ink and none; in bands, so that a page a little askew shows its lines too."""
     score = 0.0
-    for band in np.array_split(letters, 6, axis=1):
+    for band in np.array_split(letters, _BANDS, axis=1):
         profile = band.sum(axis=1, dtype=np.int32).astype(np.float32)
         score += float(np.sum(np.diff(profile) ** 2))
     return score

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -19,11 +19,14 @@ from parsers.orientation import lie_of, turned
 from parsers.page_marks import Marks, marks_of
 from parsers.photo import evened, find_sheet, laid_flat, light_is_uneven, stands_on_something
 from parsers.picture import Picture, Pixels
+from parsers.specks import is_speckled, swept
 from parsers.squaring import resolution_of, to_square
 
 _MM = 25.4
 _FAX, _FAX_FINE, _FAX_FADED = (250.0, 0.65), (204.0, 0.45), (250.0, 0.5)
 """Resolution to read at, and how much is smoothed on the way."""
+_BARS_SMOOTHED = 0.4
+"""Hundredths of an inch."""
 _COARSE, _ENLARGED = 140.0, 250.0
 _FINEST = 300.0
 _HEADER_ZONE, _HEADER_GAP = 0.5, 0.06
@@ -76,11 +79,14 @@ def prepare(picture: Picture, *, turn: int | None = None) -> Prepared:
     if picture.bilevel:
         if float(work.grey[::4, ::4].mean()) < 100:
             work.then(255 - work.grey, np.eye(3), "inverted")
+        if is_speckled(work.grey):
+            work.then(swept(work.grey), np.eye(3), "swept")
         filled, holes = refilled(work.grey)
         if holes:
             work.then(filled, np.eye(3), f"{holes} lines refilled")
     else:
         _flatten(work)
+    crisp = work.grey
     dpi = _square(work, picture)
     marks = marks_of(work.grey, dpi)
     if is_blank(marks):
@@ -101,7 +107,7 @@ def prepare(picture: Picture, *, turn: int | None = None) -> Prepared:
         work.then(grey, np.vstack([back, [0, 0, 1]]), f"straightened {skew:.1f}")
     if rotation or worthwhile(skew):
         marks = marks_of(work.grey, dpi)
-    codes = tuple(find_barcodes(work.grey, dpi)) if may_bear_codes(marks.ink, marks.dpi) else ()
+    codes = _barcodes(work, crisp, picture, dpi) if may_bear_codes(marks.ink, marks.dpi) else ()
     card = find_card(marks)
     enlarge = dpi / marks.dpi
     return _finished(
@@ -128,11 +134,7 @@ def grey_of(pixels: Pixels) -> Pixels:
 
 def page_box(prepared: Prepared, box: Box) -> Box:
     """A box in pixels of the prepared picture, as fractions of the page as shown upright."""
-    left, top, right, bottom = box
-    corners = np.array([[left, top, 1], [right, top, 1], [right, bottom, 1], [left, bottom, 1]], dtype=float).T
-    there = prepared.to_page @ corners
-    x, y = np.clip(there[0] / there[2], 0, 1), np.clip(there[1] / there[2], 0, 1)
-    left, top, right, bottom = (round(float(edge), 5) for edge in (x.min(), y.min(), x.max(), y.max()))
+    left, top, right, bottom = (round(min(1.0, max(0.0, edge)), 5) for edge in _box_there(prepared.to_page, box))
     return (left, top, right, bottom)
 
 
@@ -168,6 +170,23 @@ def _square(work: _Work, picture: Picture) -> float:
         scale = np.diag([before[1] / squared.shape[1], before[0] / squared.shape[0], 1.0])
         work.then(squared, scale, f"squared to {dpi:.0f}")
     return dpi
+
+
+def _barcodes(work: _Work, crisp: Pixels, picture: Picture, dpi: float) -> tuple[Found, ...]:
+    """On black and white pages as they came: what makes writing smooth joins bars that stand close."""
+    if not picture.bilevel:
+        return tuple(find_barcodes(work.grey, dpi))
+    across, down = resolution_of(picture, crisp)
+    there = np.linalg.inv(work.back) @ np.diag([1.0, down / across, 1.0])
+    square = to_square(crisp, (across, down), across, smooth=_BARS_SMOOTHED)
+    return tuple(replace(code, box=_box_there(there, code.box)) for code in find_barcodes(square, across))
+
+
+def _box_there(there: Any, box: Box) -> Box:
+    left, top, right, bottom = box
+    corners = there @ np.array([[left, top, 1], [right, top, 1], [right, bottom, 1], [left, bottom, 1]], dtype=float).T
+    x, y = corners[0] / corners[2], corners[1] / corners[2]
+    return (float(x.min()), float(y.min()), float(x.max()), float(y.max()))
 
 
 def _wipe_header(work: _Work, marks: Marks, dpi: float) -> None:

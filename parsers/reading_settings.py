@@ -22,7 +22,7 @@ class ReadingSettings:
     """Read again, with other settings, what was read with little confidence and where codes were expected."""
     blank_sheets_separate: bool = False
     """A blank sheet in a scanned batch begins a new letter, as a separator sheet does."""
-    reader: int = 6
+    reader: int = 7
     """Raised with every change of ours that alters what is read: part of the cache's key."""
 
 

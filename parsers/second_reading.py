@@ -29,6 +29,8 @@ _ZONES_A_PAGE = 12
 _ALPHABET = (("tessedit_char_whitelist", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"),)
 _LINE_MODE = 7
 _OTHER_EYES = "eng"
+_SETTLED = 0.9
+"""Confidence of a verdict that needs no further glance: as good as all agree."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +74,10 @@ def look_again(
     Raises as `parsers.ocr.read`.
     """
     zones = [zone for page, reading in enumerate(readings) for zone in doubtful_zones(page, reading)]
-    if not zones:
-        return list(readings)
-    seen = [_glances(pictures, zones, glance, folder, languages=languages, seconds=seconds / 2) for glance in _GLANCES]
+    verdicts = _verdicts(pictures, zones, folder, languages=languages, seconds=seconds)
     result = list(readings)
     changes: dict[int, list[tuple[Zone, Verdict]]] = defaultdict(list)
-    for zone, *looks in zip(zones, *seen, strict=True):
-        verdict = elect([Voice(text=zone.text), *(Voice(text=look.text) for look in looks)], zone.shape)
+    for zone, verdict in zip(zones, verdicts, strict=True):
         if verdict is not None:
             changes[zone.page].append((zone, verdict))
     for page, found in changes.items():
@@ -127,6 +126,30 @@ def _is_sure(zone: Zone) -> bool:
     if whole is None or whole.cost > 0:
         return False
     return zone.confidence >= (_SURE_IF_CHECKED if zone.shape == "cf" else SURE)
+
+
+def _verdicts(
+    pictures: Sequence[Pixels], zones: Sequence[Zone], folder: Path, *, languages: str, seconds: float
+) -> list[Verdict | None]:
+    """One glance after the other, each only at what those before it did not settle."""
+    voices = [[Voice(text=zone.text)] for zone in zones]
+    verdicts: list[Verdict | None] = [None] * len(zones)
+    for glance in _GLANCES:
+        unsettled = [n for n, verdict in enumerate(verdicts) if verdict is None or verdict.confidence < _SETTLED]
+        if not unsettled:
+            break
+        looks = _glances(
+            pictures,
+            [zones[number] for number in unsettled],
+            glance,
+            folder,
+            languages=languages,
+            seconds=seconds / len(_GLANCES),
+        )
+        for number, look in zip(unsettled, looks, strict=True):
+            voices[number].append(Voice(text=look.text))
+            verdicts[number] = elect(voices[number], zones[number].shape)
+    return verdicts
 
 
 def _glances(

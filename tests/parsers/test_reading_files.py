@@ -9,6 +9,7 @@ import numpy as np
 import pikepdf
 import pypdfium2
 import pytest
+import zxingcpp
 from PIL import Image
 
 from bench.plain_pdf import text_pdf
@@ -16,6 +17,8 @@ from mailroom.document import Barcode, Document, Page, TextSource
 from parsers import defects
 from parsers.batch import letters
 from parsers.page_cache import FolderCache
+from parsers.picture import Picture
+from parsers.preparing import page_box, prepare
 from parsers.reading import ReadingSettings, read_quickly
 from parsers.separators import make_pdf
 from tests.parsers.reading_submissions import content_of, paper, read_one
@@ -143,6 +146,28 @@ def test_a_separator_is_known_upside_down_and_by_its_bars_alone() -> None:
     letter = letter_picture()
     batch = read_one(scanned(letter, separator.rotate(180), letter, bars_only, letter), "batch.pdf", carrier=True)
     assert [found.first for found in letters(batch)] == [0, 2, 4]
+
+
+@pytest.mark.parametrize("degrees", [-3.0, 3.0])
+def test_a_patch_code_is_known_on_a_sheet_drawn_in_askew(degrees: float) -> None:
+    bars_only = drawn(make_pdf(1))[0]
+    bars_only.paste(250, (200, 500, 1450, 1900))
+    sheet = np.asarray(bars_only.rotate(degrees, fillcolor=250))
+    found = prepare(Picture(pixels=sheet, dpi=(200.0, 200.0)))
+    assert {code.symbology for code in found.barcodes} == {"PatchT"}
+    assert found.only_codes
+
+
+def test_the_number_of_a_registered_letter_is_read_on_a_standard_fax() -> None:
+    barcode = zxingcpp.create_barcode("RA123456789IT", zxingcpp.BarcodeFormat.Code128)
+    bars = Image.fromarray(np.array(zxingcpp.write_barcode_to_image(barcode))).convert("L")
+    sheet = letter_picture().resize((1728, 2292))
+    sheet.paste(bars.resize((490, 90), Image.Resampling.NEAREST), (1000, 60))
+    standard = np.where(np.asarray(sheet.resize((1728, 1146))) < 140, 0, 255).astype(np.uint8)
+    found = prepare(Picture(pixels=standard, dpi=(204.0, 98.0), bilevel=True))
+    assert [code.text for code in found.barcodes] == ["RA123456789IT"]
+    left, top, right, bottom = page_box(found, found.barcodes[0].box)
+    assert (left, top, right, bottom) == pytest.approx((1000 / 1728, 60 / 2292, 1490 / 1728, 150 / 2292), abs=0.02)
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,16 @@ import pytest
 from PIL import Image, ImageDraw
 from rapidfuzz.distance import Levenshtein
 
+from parsers.deskew import skew_of
 from parsers.isolation import Defect
 from parsers.limits import DEFAULT_LIMITS
 from parsers.pdf import open_pdf
 from parsers.pdf_pictures import bare_picture
 from parsers.picture import Picture
+from parsers.preparing import prepare
 from parsers.reading import read_documents, read_quickly
 from parsers.searchable import searchable_pdf
+from parsers.specks import is_speckled, swept
 from parsers.squaring import resolution_of
 from tests.parsers.reading_submissions import content_of, paper, read_one
 
@@ -133,6 +136,26 @@ def test_a_fax_of_any_length_without_tags_is_measured_by_its_writing(rows: int, 
             sheet.paste(image, (0, top))
     picture = Picture(pixels=np.asarray(sheet.convert("L")), dpi=None, bilevel=True)
     assert resolution_of(picture, picture.pixels) == (204.0, 196.0 if fine else 98.0)
+
+
+@pytest.mark.parametrize("degrees", [-9.0, 7.0])
+def test_a_sheet_laid_on_the_glass_by_hand_is_straightened(degrees: float) -> None:
+    grey = np.asarray(letter_picture().rotate(degrees, resample=Image.Resampling.BICUBIC, fillcolor=250))
+    made = prepare(Picture(pixels=grey, dpi=(200.0, 200.0)))
+    assert made.rotation == 0
+    assert abs(skew_of(made.marks.letters)) < 0.3
+    assert f"straightened {-degrees:.1f}" in made.steps
+
+
+def test_salt_and_pepper_is_swept_from_a_fax_and_a_clean_one_left_as_it_is() -> None:
+    with Image.open(PAGES / "fax_standard_askew.tif") as image:
+        clean = np.asarray(image.convert("L"))
+    rng = np.random.default_rng(5)
+    dirty = np.where(rng.random(clean.shape) < 0.01, 255 - clean, clean).astype(np.uint8)
+    assert is_speckled(dirty)
+    assert not is_speckled(clean)
+    ink = clean < 128
+    assert np.count_nonzero((swept(dirty) < 128) != ink) < 0.2 * np.count_nonzero((dirty < 128) != ink)
 
 
 def test_a_fax_within_a_pdf_is_read_like_the_fax_itself() -> None:

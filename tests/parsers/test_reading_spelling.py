@@ -1,4 +1,4 @@
-"""I, l and 1 on pages read by sight: put right where only one of them can stand, left alone elsewhere."""
+"""I, l, 1 and | on pages read by sight: put right where only one of them can stand, left alone elsewhere."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ def reading(*lines: str, breaks: frozenset[int] = frozenset()) -> Reading:
         ("non è giusto. lo non pago", "non è giusto. Io non pago"),
         ("perché? lo non so", "perché? Io non so"),
         ("lo sottoscritta", "Io sottoscritta"),
+        ("I'Il write, we'Il see", "I'll write, we'll see"),
+        ("| miei dati", "I miei dati"),
         ("lban: lT001E12345678", "Iban: IT001E12345678"),
     ],
 )
@@ -43,6 +45,7 @@ def test_a_spelling_that_nobody_writes_is_put_right(read: str, meant: str) -> No
         "Lloyd lloyd L'lo XIII IIa I'm S.r.l. C.l.",
         "mario.llano@posta.it www.lcasa.it 1l0l1",
         "Il libro, l'ho letto. La luce",
+        "Voce | Luce | Gas",
     ],
 )
 def test_what_may_be_right_is_left_alone(text: str) -> None:

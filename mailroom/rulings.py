@@ -11,8 +11,9 @@ from mailroom.case import is_ours
 from mailroom.context import CaseChange, Judgement, KnownCase, Twin
 from mailroom.decision import Applicant, Decision, Disposition, Reply, ReplyKind, Requirement, Supply, Via
 from mailroom.envelope import AutomaticKind, Channel
+from mailroom.finding import Finding
 from mailroom.knowledge import Known
-from mailroom.unreadable import why_unreadable
+from mailroom.unreadable import partly_unread, why_unreadable
 
 DETAIL = {
     AutomaticKind.BOUNCE: "bounce",
@@ -331,14 +332,20 @@ def _case_doubts(known: Known) -> Iterator[str]:
         yield f"A questo indirizzo sono già andate {many} risposte in un giorno: confermare che non scriva un automa."
     if known.words < SCANT_WORDS:
         yield "È scritto troppo poco per decidere da soli."
+    yield from partly_unread(known)
     for finding in known.examination.all("broken_identifier"):
-        yield f"Codice da controllare, non supera la verifica: {finding.value}"
+        told = "letture discordanti" if _was_read_otherwise(finding) else "non supera la verifica"
+        yield f"Codice da controllare, {told}: {finding.value}"
     for finding in known.examination.all("disagreement"):
         yield f"Dati discordanti tra i documenti: {finding.value}"
     for twin in known.context.twins:
         if twin.similarity >= policy.likely_same_text and not _same_form_of_another(known, twin):
             other = ", ma con altri importi o date" if _speaks_of_another_bill(twin) else ""
             yield f"Molto simile a un invio già ricevuto ({twin.item_id}){other}"
+
+
+def _was_read_otherwise(finding: Finding) -> bool:
+    return any(evidence.note == "letture discordanti" for evidence in finding.evidence)
 
 
 def _same_form_of_another(known: Known, twin: Twin) -> bool:

@@ -1,4 +1,4 @@
-"""Why nothing can be read of what came, in words for the person who will look at it."""
+"""Why nothing, or not everything, can be read of what came, in words for the person who will look at it."""
 
 from __future__ import annotations
 
@@ -29,3 +29,24 @@ def why_unreadable(known: Known) -> Iterator[str]:
         yield f"{said} Serve un occhio umano." if said else "Non si legge nulla: serve un occhio umano."
     elif not known.documents and not known.sender_email:
         yield "È arrivato vuoto e senza mittente: non c'è nessuno a cui chiederlo di nuovo."
+
+
+_PAGES_NAMED = 12
+BROKEN_OFF = frozenset(
+    {"crashed", "timed_out", "too_much_memory", "too_many_pages", "too_much_text", "unpacked_too_large", "not_started"}
+)
+"""Defects of a document beyond which there was more to read."""
+
+
+def partly_unread(known: Known) -> Iterator[str]:
+    """Which papers were read in part only: what stands on the rest may change everything.
+
+    An attachment that is broken is judged by the attachment rules; a fax or letter that lost its last sheets is not.
+    """
+    for document in known.documents:
+        pages = [str(page.number + 1) for page in document.pages if page.defects]
+        name = document.filename or "fax o scansione"
+        if pages:
+            yield f"Pagine non lette in {name}: {', '.join(pages[:_PAGES_NAMED])}."
+        elif BROKEN_OFF & {*document.defects} or (document.carrier and "corrupt" in document.defects):
+            yield f"Letto solo in parte: {name}."

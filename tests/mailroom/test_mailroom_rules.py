@@ -31,7 +31,9 @@ from mailroom.decision import (
     Topic,
     Via,
 )
+from mailroom.document import Document, Page
 from mailroom.envelope import Automatic, AutomaticKind, Channel
+from mailroom.finding import Paper
 from mailroom.house_rules import HOUSE_RULES
 from mailroom.policy import Policy
 from mailroom.services import missing
@@ -168,6 +170,30 @@ def test_a_sure_case_is_opened_and_a_doubtful_one_waits() -> None:
     held = judged(findings(service=("conciliation", 0.5)))
     assert held.decision.needs_review and not held.change.open_new
     assert any("Servizio" in reason for reason in held.decision.review_reasons)
+
+
+def fax_of(*, pages_unread: tuple[int, ...] = (), defects: tuple[str, ...] = ()) -> tuple[Document, Paper]:
+    sheet = document(0, "fax.tif")
+    pages = tuple(
+        Page(number=number, text="testo", defects=("timed_out",) if number in pages_unread else ())
+        for number in range(3)
+    )
+    return replace(sheet, filename=None, carrier=True, pages=pages, page_count=3, defects=defects), paper(
+        0, "complaint"
+    )
+
+
+def test_a_fax_of_which_a_page_could_not_be_read_waits_for_a_person() -> None:
+    assert not judged(findings(), fax_of()).decision.needs_review
+    unread = judged(findings(), fax_of(pages_unread=(1,))).decision
+    assert unread.review_reasons == ("Pagine non lette in fax o scansione: 2.",)
+
+
+@pytest.mark.parametrize("defect", ["corrupt", "too_many_pages", "crashed"])
+def test_a_fax_that_was_cut_short_waits_for_a_person(defect: str) -> None:
+    assert judged(findings(), fax_of(defects=(defect,))).decision.review_reasons == (
+        "Letto solo in parte: fax o scansione.",
+    )
 
 
 def test_a_broken_identifier_is_no_value_but_a_reason() -> None:

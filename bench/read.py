@@ -2,7 +2,8 @@
 
     python -m bench.read [--seeds 4] [--kinds std-clean,fine-clean …] [--ocrmypdf PATH] [--steps]
 
-Prints, for each kind of page, character error rate and codes found; then pages a second and CPU seconds a page of
+Prints, for each kind of page, character error rate, codes found, and codes read that are not there (and how many of
+those are sure enough to be believed); then pages a second and CPU seconds a page of
 the three, in one run on the same pages. ``--steps`` also shows what each preparation is worth: the error without it.
 """
 
@@ -19,7 +20,7 @@ import subprocess
 import tempfile
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +33,8 @@ from rapidfuzz.distance import Levenshtein
 
 from bench.degrading import KINDS, drawn
 from bench.letters import Letter, letter
-from mailroom.document import Page
+from classifier.agreement import LEAST_AGREEMENT
+from mailroom.document import Page, Word
 from mailroom.submission import Part, Role, Submission
 from parsers.ocr import read
 from parsers.page_workshop import sight_workshop, survey_workshop
@@ -50,6 +52,10 @@ FACES = (
 )
 
 
+_CODE = re.compile(r"(?<![A-Z0-9])(?:IT\d{3}E\d{8}|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]|\d{14}|SPCEN\d{8})(?![A-Z0-9])")
+"""POD, codice fiscale, PDR, case code."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     kind: str
@@ -63,17 +69,26 @@ class Score:
     letters: int = 0
     found: int = 0
     codes: int = 0
+    invented: int = 0
+    """Codes read that the letter doesn't hold."""
+    believed: int = 0
+    """Those of them that would be reported as values."""
 
-    def add(self, truth: Letter, text: str) -> None:
+    def add(self, truth: Letter, text: str, words: Sequence[Word] = ()) -> None:
         given, wanted = plain(text), plain(truth.text)
         self.wrong += Levenshtein.distance(wanted, given)
         self.letters += len(wanted)
         flat = re.sub(r"\s+", "", text)
         self.found += sum(code in flat for code in truth.codes)
         self.codes += len(truth.codes)
+        sure = {word.text.strip(".,;:()"): word.confidence for word in words}
+        wrong = set(_CODE.findall(text)) - set(_CODE.findall(truth.text))
+        self.invented += len(wrong)
+        self.believed += sum(sure.get(code, 1.0) >= LEAST_AGREEMENT for code in wrong)
 
     def __str__(self) -> str:
-        return f"CER {100 * self.wrong / max(1, self.letters):6.2f} %   codes {self.found:3d}/{self.codes}"
+        told = f"CER {100 * self.wrong / max(1, self.letters):6.2f} %   codes {self.found:3d}/{self.codes}"
+        return f"{told}   wrong {self.invented}, believed {self.believed}" if self.invented else told
 
 
 def plain(text: str) -> str:
@@ -98,13 +113,13 @@ def as_pdf(chosen: list[Case]) -> bytes:
         for case in chosen:
             image = Image.fromarray(case.picture.pixels)
             across, down = case.picture.dpi or (200.0, 200.0)
-            mode = "L" if image.mode == "L" else "RGB"
+            mode = "1" if case.picture.bilevel else "L" if image.mode == "L" else "RGB"
             stream = pikepdf.Stream(pdf, zlib.compress(image.convert(mode).tobytes(), 6))
             stream.update(
                 pikepdf.Dictionary(
                     Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=image.width, Height=image.height,
-                    ColorSpace=pikepdf.Name.DeviceGray if mode == "L" else pikepdf.Name.DeviceRGB,
-                    BitsPerComponent=8, Filter=pikepdf.Name.FlateDecode,
+                    ColorSpace=pikepdf.Name.DeviceRGB if mode == "RGB" else pikepdf.Name.DeviceGray,
+                    BitsPerComponent=1 if mode == "1" else 8, Filter=pikepdf.Name.FlateDecode,
                 )
             )  # fmt: skip
             width, height = 72 * image.width / across, 72 * image.height / down
@@ -182,7 +197,7 @@ def accuracy(chosen: list[Case], kinds: list[str], settings: ReadingSettings) ->
         alike = [case for case in chosen if case.kind == kind]
         score = Score()
         for case, page in zip(alike, ours(alike, settings), strict=True):
-            score.add(case.letter, page.text)
+            score.add(case.letter, page.text, page.words)
         print(f"{kind:16s} {score}", flush=True)
 
 

@@ -51,9 +51,17 @@ def children(pid: int) -> list[int]:
 
 def climbers(pid: int) -> tuple[int, list[int]]:
     """Foreman and climbers; the foreman is the child that the worker forked of itself."""
-    mine = Path(f"/proc/{pid}/cmdline").read_bytes()
-    forks = [child for child in children(pid) if Path(f"/proc/{child}/cmdline").read_bytes() == mine]
+    mine = command_of(pid)
+    forks = [child for child in children(pid) if command_of(child) == mine]
     return (forks[0], [c for c in children(forks[0]) if lives(c)]) if forks else (0, [])
+
+
+def command_of(pid: int) -> bytes | None:
+    """None once the process is gone: it may end between two looks."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return None
 
 
 def lives(pid: int) -> bool:

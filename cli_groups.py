@@ -77,7 +77,9 @@ def templates_export(folder: Path) -> None:
 
 @templates_app.command(name="preview")
 def templates_preview(
-    kind: Annotated[str, typer.Argument(help="acknowledgement, integration_request, reminder, conciliation, …")],
+    kind: Annotated[
+        str, typer.Argument(help="acknowledgement, integration_request, reminder, conciliation, … or phrases")
+    ],
     config: ConfigOption = None,
     language: Annotated[str, typer.Option(help="it or en")] = "it",
     form: Annotated[str, typer.Option("--as", help="text, html, or pdf (the letter)")] = "text",

@@ -42,17 +42,6 @@ DEFECTS: tuple[tuple[str, Problem], ...] = (
 )
 """Defects of a document that refuse it by themselves, the gravest first."""
 
-ADVICE: dict[Problem, str] = {
-    Problem.MALWARE: "contiene un programma o un virus e per sicurezza non è stato aperto: invii il documento come PDF",
-    Problem.EMPTY: "è arrivato vuoto (0 byte): lo invii di nuovo",
-    Problem.TYPE_MISMATCH: "il contenuto non corrisponde al nome del file: lo invii di nuovo come PDF o JPG",
-    Problem.ENCRYPTED: "è protetto da password e non possiamo leggerlo: lo invii senza password",
-    Problem.CORRUPT: "è danneggiato e non si apre: lo invii di nuovo",
-    Problem.EXTENSION_NOT_ALLOWED: "il formato non è tra quelli ammessi: lo converta in PDF o JPG",
-    Problem.TOO_LARGE: "supera il limite di 15 MB: lo divida in più invii o lo carichi sul Portale",
-    Problem.TOO_MANY: "è oltre il quinto allegato: lo invii in un altro messaggio, indicando il codice della pratica",
-}
-
 
 def rule_for(service: Service | None) -> AttachmentRule:
     """Until the service is known the first list holds."""
@@ -76,7 +65,6 @@ def verdicts(papers: Sequence[Paper], documents: Sequence[Document], service: Se
                 filename=None if document.carrier else document.filename,
                 accepted=problem is None,
                 problem=problem,
-                advice=ADVICE[problem] if problem else None,
             )
         )
     return tuple(found)

@@ -102,8 +102,6 @@ class Verdict:
     filename: str | None
     accepted: bool
     problem: Problem | None = None
-    advice: str | None = None
-    """One sentence in Italian for the citizen: what is wrong and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,9 +23,8 @@ from mailroom.calendar import ROME
 from mailroom.case import Case
 from mailroom.decision import Decision, Disposition, ReplyKind, Service
 from outbound.addressing import one_line
-from outbound.phrases import Language, advice_on, day_words, missing_words, request_words, service_words
+from outbound.phrases import OUR_TEMPLATES, Language, day_words, phrases_of
 
-OUR_TEMPLATES = Path(__file__).parent / "templates"
 KINDS = (
     "acknowledgement",
     "integration_request",
@@ -93,6 +92,7 @@ def word(
     and until when it waits, is said too. `completed`: this sending brought the last of it.
     """
     service = case.service if case is not None else decision.service
+    phrases = phrases_of(answers.templates, language)
     facts = {
         "decision": decision,
         "applicant": case.applicant if case is not None else decision.applicant,
@@ -100,13 +100,13 @@ def word(
         "claim_link": claim_link,
         "on_paper": on_paper,
         "reply_token": reply_token,
-        "service": service_words(service, language),
+        "service": phrases.service(service),
         "service_name": service.value if service else None,
-        "request": request_words(service, language),
-        "missing": missing_words(case.missing if case is not None else decision.missing, language),
+        "request": phrases.request(service),
+        "missing": phrases.missing(case.missing if case is not None else decision.missing),
         "until": _day(case.waits_until, language) if case is not None else None,
         "completed": completed,
-        "refused": [(v.filename, advice_on(v, language)) for v in decision.verdicts if not v.accepted],
+        "refused": [(v.filename, phrases.refused(v.problem)) for v in decision.verdicts if not v.accepted],
     }
     return _worded(template_name(decision), facts, answers, language)
 
@@ -120,13 +120,14 @@ def reminding_words(
     on_paper: bool = False,
 ) -> Wording:
     """The one reminder of a case that still waits for something."""
+    phrases = phrases_of(answers.templates, language)
     facts = {
         "applicant": case.applicant,
         "case_code": case.code,
         "reply_token": reply_token,
-        "service": service_words(case.service, language),
-        "request": request_words(case.service, language),
-        "missing": missing_words(case.missing, language),
+        "service": phrases.service(case.service),
+        "request": phrases.request(case.service),
+        "missing": phrases.missing(case.missing),
         "refused": [],
         "on_paper": on_paper,
         "until": _day(case.waits_until, language),
@@ -168,7 +169,7 @@ def template_name(decision: Decision) -> str:
 
 
 def template_files(folder: Path | None) -> list[tuple[Path, bool]]:
-    """Every template file in use, by its name below the templates' folder, and whether it is the body's own."""
+    """Every file of words in use, by its name below the templates' folder, and whether it is the body's own."""
     names = sorted(path.relative_to(OUR_TEMPLATES) for path in OUR_TEMPLATES.rglob("*") if path.is_file())
     return [(name, folder is not None and any((folder / own).is_file() for own in _own_names(name))) for name in names]
 

@@ -1,12 +1,27 @@
-"""The words that templates are filled with, in the languages we answer in."""
+"""The names that templates are filled with, in the languages we answer in: what is missing, what was sent, why a file
+was refused.
+
+They stand in ``phrases.toml`` beside the templates. A file of that name in the body's own folder (``en/phrases.toml``
+for the English one) overrides ours line by line. It is read once, at the start: no citizen meets one half written.
+"""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
 
-from mailroom.decision import Problem, Requirement, Service, Verdict
+from mailroom.decision import Problem, Requirement, Service
+from mailroom.errors import ConfigError
+
+OUR_TEMPLATES = Path(__file__).parent / "templates"
+FILE = "phrases.toml"
+LONGEST = 500
+"""Characters of one phrase: it stands in a list."""
 
 
 class Language(StrEnum):
@@ -14,73 +29,81 @@ class Language(StrEnum):
     ENGLISH = "en"
 
 
-_MISSING_IT: Mapping[Requirement, str] = {
-    Requirement.TAX_CODE: "il Suo codice fiscale",
-    Requirement.POD_OR_PDR: "il codice POD (luce) o PDR (gas): lo trova sulla prima pagina della bolletta",
-    Requirement.IDENTITY_DOCUMENT: "una copia fronte e retro di un documento d'identità valido",
-    Requirement.SIGNATURE: "la richiesta firmata da Lei (anche una fotografia della lettera firmata)",
-    Requirement.SUPPLIER: "il nome della società con cui ha il contratto o la controversia",
-    Requirement.BILL: "una copia della bolletta",
-    Requirement.PRIOR_COMPLAINT: "una copia del reclamo scritto inviato alla società",
-    Requirement.CONTACT: "un recapito (e-mail, telefono o indirizzo) a cui risponderLe",
+UNKNOWN = "unknown"
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "missing": tuple(Requirement),
+    "request": (*Service, UNKNOWN),
+    "service": tuple(Service),
+    "refused": tuple(Problem),
 }
-_MISSING_EN: Mapping[Requirement, str] = {
-    Requirement.TAX_CODE: "your Italian tax code (codice fiscale)",
-    Requirement.POD_OR_PDR: "the POD code (electricity) or PDR code (gas): it is on the first page of the bill",
-    Requirement.IDENTITY_DOCUMENT: "a copy of both sides of a valid identity document",
-    Requirement.SIGNATURE: "the request signed by you (a photograph of the signed letter will do)",
-    Requirement.SUPPLIER: "the name of the company you have the contract or the dispute with",
-    Requirement.BILL: "a copy of the bill",
-    Requirement.PRIOR_COMPLAINT: "a copy of the written complaint you sent to the company",
-    Requirement.CONTACT: "an e-mail address, telephone number or postal address to answer to",
-}
-_SERVICES_IT: Mapping[Service, tuple[str, str]] = {
-    Service.INFORMATION: ("la Sua", "richiesta di informazioni"),
-    Service.SMART_INFO: ("la Sua", "richiesta SMART Info"),
-    Service.SMART_HELP: ("la Sua", "richiesta SMART Help"),
-    Service.WATER_COMPLAINT: ("il Suo", "reclamo sul bonus sociale idrico"),
-    Service.REPORT: ("la Sua", "segnalazione"),
-    Service.CONCILIATION: ("la Sua", "domanda di conciliazione"),
-}
-_SERVICES_EN: Mapping[Service, tuple[str, str]] = {
-    Service.INFORMATION: ("your", "request for information"),
-    Service.SMART_INFO: ("your", "SMART Info request"),
-    Service.SMART_HELP: ("your", "SMART Help request"),
-    Service.WATER_COMPLAINT: ("your", "complaint about the social water bonus"),
-    Service.REPORT: ("your", "report"),
-    Service.CONCILIATION: ("your", "request for conciliation"),
-}
-_UNKNOWN = {Language.ITALIAN: ("la Sua", "richiesta"), Language.ENGLISH: ("your", "request")}
+"""What a phrase book holds: its tables, and what each must name."""
 _MONTHS = ("gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre",
            "novembre", "dicembre")  # fmt: skip
 _MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
               "November", "December")  # fmt: skip
-_ADVICE_EN: Mapping[Problem, str] = {
-    Problem.EXTENSION_NOT_ALLOWED: "we cannot accept this type of file: please send a PDF or a photograph",
-    Problem.TOO_MANY: "there were too many files: please send the remaining ones in a further message",
-    Problem.TOO_LARGE: "the file is too large: please send it in several parts or through the Portal",
-    Problem.EMPTY: "the file is empty: please send it again",
-    Problem.CORRUPT: "the file is damaged: please send it again",
-    Problem.ENCRYPTED: "the file is protected by a password: please send it without one",
-    Problem.MALWARE: "our virus check stopped this file",
-    Problem.TYPE_MISMATCH: "the content does not match the file's name: please send a PDF or a photograph",
-}
-_MISSING = {Language.ITALIAN: _MISSING_IT, Language.ENGLISH: _MISSING_EN}
-_SERVICES = {Language.ITALIAN: _SERVICES_IT, Language.ENGLISH: _SERVICES_EN}
 
 
-def missing_words(missing: tuple[Requirement, ...], language: Language) -> list[str]:
-    return [_MISSING[language][requirement] for requirement in missing]
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The phrase book of one language."""
+
+    tables: Mapping[str, Mapping[str, str]]
+
+    def missing(self, missing: tuple[Requirement, ...]) -> list[str]:
+        return [self.tables["missing"][requirement] for requirement in missing]
+
+    def service(self, service: Service | None) -> str | None:
+        """``richiesta di informazioni``; None where the service is not known."""
+        return self.tables["service"][service] if service is not None else None
+
+    def request(self, service: Service | None) -> str:
+        """What they sent us, with its article: ``la Sua richiesta di informazioni``, ``il Suo reclamo …``."""
+        return self.tables["request"][service or UNKNOWN]
+
+    def refused(self, problem: Problem | None) -> str:
+        """One sentence for the citizen on a paper that was not taken: what is wrong and what to do."""
+        return self.tables["refused"][problem] if problem is not None else ""
 
 
-def service_words(service: Service | None, language: Language) -> str | None:
-    """``richiesta di informazioni``; None where the service is not known."""
-    return _SERVICES[language][service][1] if service is not None else None
+@cache
+def phrases_of(folder: Path | None, language: Language) -> Phrases:
+    """The phrases in use. Raises ConfigError that names file and key for a file of the body's own that is wrong."""
+    tables = _read(OUR_TEMPLATES / language.value / FILE)
+    own = own_file(folder, language)
+    for name, phrases in (_read(own) if own is not None else {}).items():
+        tables[name].update(phrases)
+    return Phrases(tables)
 
 
-def request_words(service: Service | None, language: Language) -> str:
-    """What they sent us, with its article: ``la Sua richiesta di informazioni``, ``il Suo reclamo …``."""
-    return " ".join(_SERVICES[language][service] if service is not None else _UNKNOWN[language])
+def own_file(folder: Path | None, language: Language) -> Path | None:
+    """The body's own phrase book. As with templates, the Italian one may lie in the folder itself."""
+    if folder is None:
+        return None
+    places = (folder / language.value, *((folder,) if language is Language.ITALIAN else ()))
+    return next((place / FILE for place in places if (place / FILE).is_file()), None)
+
+
+def _read(file: Path) -> dict[str, dict[str, str]]:
+    try:
+        book = tomllib.loads(file.read_text("utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(f"{file}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: {error}") from None
+    return {name: _table(file, name, phrases) for name, phrases in book.items()}
+
+
+def _table(file: Path, name: str, phrases: object) -> dict[str, str]:
+    if name not in TABLES:
+        raise ConfigError(f"{file}: {name}: unknown table (there are {', '.join(TABLES)})")
+    if not isinstance(phrases, dict):
+        raise ConfigError(f"{file}: {name}: a table is wanted")
+    for key, phrase in phrases.items():
+        if key not in TABLES[name]:
+            raise ConfigError(f"{file}: {name}.{key}: unknown key (there are {', '.join(TABLES[name])})")
+        if not isinstance(phrase, str) or not phrase.strip() or len(phrase) > LONGEST or len(phrase.splitlines()) > 1:
+            raise ConfigError(f"{file}: {name}.{key}: one line of text is wanted, of at most {LONGEST} characters")
+    return phrases
 
 
 def day_words(day: date, language: Language) -> str:
@@ -88,10 +111,3 @@ def day_words(day: date, language: Language) -> str:
     if language is Language.ENGLISH:
         return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
     return f"{day.day}{'º' if day.day == 1 else ''} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def advice_on(verdict: Verdict, language: Language) -> str:
-    """One sentence for the citizen on a paper that was not taken: what is wrong and what to do."""
-    if language is Language.ENGLISH and verdict.problem is not None:
-        return _ADVICE_EN[verdict.problem]
-    return verdict.advice or ""

@@ -17,6 +17,7 @@ from ingest.scan_folder import ScanFolderConfig
 from mailroom.errors import ConfigError
 from mailroom.policy import Policy
 from outbound.acknowledging import AnswersConfig
+from outbound.phrases import Language, phrases_of
 from outbound.portal import PortalConfig
 from outbound.smtp import SmtpConfig
 from parsers.opening import OpeningSettings
@@ -146,6 +147,8 @@ def load(path: Path | None) -> GatewayConfig:
         for source in config.sources:
             if names.count(source.name) > 1:
                 raise ConfigError(f"{TABLES[type(source)]}.name: two sources are called {source.name!r}")
+        for language in Language:
+            phrases_of(config.answers.templates, language)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None
     return config

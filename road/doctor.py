@@ -11,13 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from jinja2 import TemplateError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from ingest.sources import open_source
-from mailroom.errors import GatewayError
+from mailroom.errors import ConfigError, GatewayError
 from outbound.acknowledging import KINDS, template_files
 from outbound.phrases import Language
 from outbound.portal import PortalSender
@@ -29,7 +28,7 @@ from parsers.tools.tesseract import installed_languages
 from road.broker import check_broker
 from road.config import GatewayConfig
 from road.gateway import open_gateway
-from road.templating import preview
+from road.templating import PHRASES, preview
 
 State = Literal["ok", "warning", "failed"]
 COLOURS = {"ok": "green", "warning": "yellow", "failed": "red"}
@@ -103,10 +102,10 @@ def _scanner(settings: ScannerSettings) -> Finding:
 def _templates(config: GatewayConfig) -> Iterator[Finding]:
     """Every answer is worded once with invented data: a template of the body's own that is wrong shows here first."""
     for language in Language:
-        for kind in KINDS:
+        for kind in (*KINDS, PHRASES):
             try:
                 preview(kind, config, language=language, form="text")
-            except TemplateError as error:
+            except ConfigError as error:
                 yield Finding(what=f"testo {language}/{kind}", state="failed", says=str(error))
     own = sum(own for _, own in template_files(config.answers.templates))
     says = f"{len(KINDS)} risposte in {len(Language)} lingue, {own} testi propri"

@@ -15,6 +15,7 @@ from mailroom.decision import ReplyKind
 from mailroom.envelope import Channel
 from mailroom.item import Arrival
 from outbound.acknowledging import word
+from outbound.phrases import Language, phrases_of
 from road.attempting import Failure, attempt
 from road.config import GatewayConfig
 from road.opened_report import opened
@@ -68,7 +69,7 @@ def _object(arrival: Arrival, digest: str, letter: int | None, known: Known, too
     decision = decide_rung(known, tools, NO_LEDGER).decision
     subject = body = None
     if decision.reply.kind is not ReplyKind.NONE:
-        wording = word(decision, case_code=decision.case_code)
+        wording = word(decision, case_code=decision.case_code, answers=tools.answers)
         subject, body = wording.subject, wording.text
     told = describe(
         item=arrival.ref,
@@ -79,6 +80,7 @@ def _object(arrival: Arrival, digest: str, letter: int | None, known: Known, too
         examination=known.examination,
         decision=decision,
         wording=(subject, body),
+        phrases=phrases_of(tools.answers.templates, Language.ITALIAN),
         timings_ms={**known.timings_ms, "decide": (perf_counter() - started) * 1000},
     )
     return told | {"opened": opened(known.envelope, known.submission)}

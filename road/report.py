@@ -11,6 +11,7 @@ from mailroom.document import Document, Page, TextSource
 from mailroom.envelope import Envelope
 from mailroom.finding import Evidence, Examination, Finding
 from mailroom.item import Hints
+from outbound.phrases import Language, Phrases, phrases_of
 
 Answer = dict[str, Any]
 EVIDENCE_OF = ("applicant.", "supply.", "case_code", "service", "sector", "topic")
@@ -27,8 +28,12 @@ def describe(
     decision: Decision,
     wording: tuple[str | None, str | None],
     timings_ms: Mapping[str, float],
+    phrases: Phrases,
 ) -> dict[str, Any]:
-    """One JSON-ready object with the names of the contract; unknown is None."""
+    """One JSON-ready object with the names of the contract; unknown is None.
+
+    `phrases`: the words that say why a paper was refused, and what to do.
+    """
     subject, body = wording
     return {
         "item": item,
@@ -47,7 +52,7 @@ def describe(
         },
         "supply": {name: getattr(decision.supply, name) for name in ("pod", "pdr", "customer_code", "supplier")},
         "case_code": decision.case_code,
-        "documents": [_document(verdict, documents) for verdict in decision.verdicts],
+        "documents": [_document(verdict, documents, phrases) for verdict in decision.verdicts],
         "missing": [requirement.value for requirement in decision.missing],
         "needs_review": decision.needs_review,
         "review_reasons": list(decision.review_reasons),
@@ -82,6 +87,7 @@ def describe_stuck(*, item: str, sha256: str, hints: Hints, why: str) -> Answer:
         decision=decision,
         wording=(None, None),
         timings_ms={},
+        phrases=phrases_of(None, Language.ITALIAN),
     )
 
 
@@ -95,7 +101,7 @@ def _scored(value: Any, confidence: float) -> dict[str, Any]:
     return {"value": value.value if value is not None else None, "confidence": round(confidence, 4)}
 
 
-def _document(verdict: Verdict, documents: Sequence[Document]) -> dict[str, Any]:
+def _document(verdict: Verdict, documents: Sequence[Document], phrases: Phrases) -> dict[str, Any]:
     paper = verdict.paper
     document = documents[paper.document]
     pages = [p for p in document.pages if paper.first_page <= p.number < paper.first_page + paper.pages]
@@ -114,7 +120,7 @@ def _document(verdict: Verdict, documents: Sequence[Document]) -> dict[str, Any]
         "confidence": round(paper.confidence, 4),
         "accepted": verdict.accepted,
         "problem": verdict.problem.value if verdict.problem else None,
-        "advice": verdict.advice,
+        "advice": phrases.refused(verdict.problem) if verdict.problem else None,
         "text_source": _source(document, pages),
         "text_chars": sum(len(p.text) for p in pages),
     }

@@ -14,6 +14,7 @@ from mailroom.finding import Examination
 from mailroom.house_rules import Policy, decide
 from mailroom.item import Hints
 from mailroom.submission import Submission
+from outbound.acknowledging import AnswersConfig
 from parsers.batch import letters
 from parsers.opening import Opened, OpeningSettings, open_arrival
 from parsers.page_cache import PageCache
@@ -33,6 +34,8 @@ class Tools:
     opening: OpeningSettings
     reading: ReadingSettings
     cache: PageCache | None = None
+    answers: AnswersConfig = AnswersConfig()
+    """The body's own words, for a dry run that shows the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,8 @@ from rich.table import Table
 from mailroom.errors import ConfigError, GatewayError
 from mailroom.finding import Examination
 from mailroom.item import Rung
-from outbound.acknowledging import word
+from outbound.acknowledging import AnswersConfig, word
+from outbound.phrases import Language, phrases_of
 from road.config import GatewayConfig
 from road.gateway import Gateway, make_state, open_gateway
 from road.report import describe, json_line
@@ -87,19 +88,19 @@ def export(config: GatewayConfig) -> None:
     """JSON lines on standard output, one decided item each."""
     gateway = open_gateway(config)
     for exported in gateway.views.export_items():
-        answer = _described(exported)
+        answer = _described(exported, config.answers)
         if answer is not None:
             sys.stdout.write(json_line(answer))
 
 
-def _described(exported: ExportedItem) -> dict[str, Any] | None:
+def _described(exported: ExportedItem, answers: AnswersConfig) -> dict[str, Any] | None:
     opened, read = exported.sheets.get(Rung.OPENED), exported.sheets.get(Rung.READ)
     examined, decision = exported.sheets.get(Rung.EXAMINED), exported.decision
     if not (isinstance(opened, OpenedSheet) and isinstance(read, ReadSheet) and isinstance(examined, Examination)):
         return None
     if decision is None:
         return None
-    wording = word(decision, case_code=exported.case_code) if decision.reply.to else None
+    wording = word(decision, case_code=exported.case_code, answers=answers) if decision.reply.to else None
     answer = describe(
         item=exported.row.id,
         letter=None,
@@ -110,6 +111,7 @@ def _described(exported: ExportedItem) -> dict[str, Any] | None:
         decision=decision,
         wording=(wording.subject, wording.text) if wording else (None, None),
         timings_ms={},
+        phrases=phrases_of(answers.templates, Language.ITALIAN),
     )
     return {**answer, "case_code": exported.case_code or answer["case_code"]}
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from jinja2 import TemplateError, TemplateSyntaxError
 from rich.console import Console
 
 from mailroom.calendar import ROME
@@ -27,14 +29,16 @@ from mailroom.decision import (
 )
 from mailroom.errors import ConfigError
 from mailroom.finding import Paper, PaperKind
-from outbound.acknowledging import KINDS, OUR_TEMPLATES, Wording, reminding_words, returning_words, template_files, word
+from outbound.acknowledging import KINDS, Wording, reminding_words, returning_words, template_files, word
 from outbound.composing import address_lines, letter_payload
 from outbound.letter import draft, render
 from outbound.personal import Keys
-from outbound.phrases import Language
+from outbound.phrases import OUR_TEMPLATES, TABLES, Language, phrases_of
 from road.config import GatewayConfig
 
 FORMS = ("text", "html", "pdf")
+PHRASES = "phrases"
+"""Shown like an answer: the names of what is missing, what was sent, and why a file was refused."""
 WAITING = ("integration_request", "reminder", "follow_up")
 """Answers that are shown as they go out on a case that lacks something."""
 _ADA = Applicant(first_name="Ada", last_name="Esempio", address="Via dei Tigli 14, 37122 Verona")
@@ -45,7 +49,6 @@ _REFUSED = Verdict(
     filename="programma.exe",
     accepted=False,
     problem=Problem.EXTENSION_NOT_ALLOWED,
-    advice="il tipo di file non è ammesso: lo mandi come PDF o fotografia",
 )
 
 
@@ -69,13 +72,23 @@ def export_templates(folder: Path) -> None:
 
 
 def preview(kind: str, config: GatewayConfig, *, language: str, form: str) -> bytes:
-    """The answer as text, HTML or PDF. Raises ConfigError for a kind, language or form that there is not."""
-    for value, known, name in ((kind, KINDS, "KIND"), (language, tuple(Language), "--language"), (form, FORMS, "--as")):
+    """The answer as text, HTML or PDF. Raises ConfigError for a kind, language or form that there is not, and for
+    words of the body's own that are wrong."""
+    for value, known, name in (
+        (kind, (*KINDS, PHRASES), "KIND"),
+        (language, tuple(Language), "--language"),
+        (form, FORMS, "--as"),
+    ):
         if value not in known:
             raise ConfigError(f"{name}: {value!r} is not one of {', '.join(known)}")
+    if kind == PHRASES:
+        return _phrases(config, Language(language), form)
     answers = config.answers
     keys = Keys(secret="preview", base=answers.claim_base or f"{answers.portal}/ritira", days=answers.claim_days)
-    words = _words(kind, config, keys, Language(language), on_paper=form == "pdf")
+    try:
+        words = _words(kind, config, keys, Language(language), on_paper=form == "pdf")
+    except TemplateError as error:
+        raise ConfigError(f"{_place(error, kind)}: {error}") from None
     if form != "pdf":
         return (f"{words.subject}\n\n{words.text}" if form == "text" else words.html).encode()
     cased = kind not in ("portal_only", "unreadable")
@@ -84,6 +97,23 @@ def preview(kind: str, config: GatewayConfig, *, language: str, form: str) -> by
         words, to=address_lines(_ADA), case_code=_CODE if cased else None, link=link, language=Language(language)
     )
     return render(draft(payload), answers=answers, day=datetime.now(ROME).date())
+
+
+def _phrases(config: GatewayConfig, language: Language, form: str) -> bytes:
+    """Every phrase in use, in the order of the tables and in the form of their file."""
+    if form != "text":
+        raise ConfigError(f"--as: {form!r}: phrases are shown as text")
+    book = phrases_of(config.answers.templates, language).tables
+    lines = [f"[{name}]\n" + "".join(f"{key} = {json.dumps(book[name][key], ensure_ascii=False)}\n" for key in keys)
+             for name, keys in TABLES.items()]  # fmt: skip
+    return "\n".join(lines).encode()
+
+
+def _place(error: TemplateError, kind: str) -> str:
+    """File and line of a template that can't be read; of one that fails while it is filled, the answer's kind."""
+    if isinstance(error, TemplateSyntaxError):
+        return f"{error.filename or error.name or kind}:{error.lineno}"
+    return kind
 
 
 def _words(kind: str, config: GatewayConfig, keys: Keys, language: Language, *, on_paper: bool) -> Wording:

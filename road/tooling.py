@@ -22,6 +22,7 @@ def tools_for(config: GatewayConfig, *, cache: Path | None = None) -> Tools:
         opening=config.opening,
         reading=config.reading,
         cache=FolderCache(cache) if cache is not None else None,
+        answers=config.answers,
     )
 
 

@@ -26,6 +26,7 @@ from mailroom.decision import (
     Applicant,
     Decision,
     Disposition,
+    Problem,
     Reply,
     ReplyKind,
     Requirement,
@@ -43,7 +44,7 @@ from outbound.composing import Occasion, compose, plain_text
 from outbound.drop import MaildirSender
 from outbound.letter import Letter, draft, render
 from outbound.personal import Keys
-from outbound.phrases import Language
+from outbound.phrases import TABLES, Language, phrases_of
 from outbound.portal import PortalConfig, PortalSender, is_genuine, sign
 from outbound.sandbox_portal import SandboxPortal
 from outbound.smtp import SmtpConfig, SmtpSender
@@ -151,6 +152,26 @@ def test_a_template_of_the_bodys_own_comes_first(tmp_path: Path) -> None:
     (tmp_path / "follow_up.txt").write_text("Oggetto: Nostro\n\nTesto nostro.", "utf-8")
     words = word(decision(template="follow_up"), answers=AnswersConfig(templates=tmp_path))
     assert (words.subject, words.text) == ("Nostro", "Testo nostro.\n")
+
+
+def test_phrases_of_the_bodys_own_take_the_place_of_ours_line_by_line(tmp_path: Path) -> None:
+    (tmp_path / "phrases.toml").write_text('[missing]\ntax_code = "il codice sulla tessera sanitaria"\n', "utf-8")
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "phrases.toml").write_text('[refused]\nempty = "there was nothing in it"\n', "utf-8")
+    asked = decision(template="integration_request", missing=(Requirement.TAX_CODE, Requirement.BILL))
+    own = AnswersConfig(templates=tmp_path)
+    text = word(asked, answers=own).text
+    assert "il codice sulla tessera sanitaria" in text and "una copia della bolletta" in text
+    assert "codice fiscale" in word(asked).text, "without the folder, ours"
+    assert phrases_of(tmp_path, Language.ENGLISH).refused(Problem.EMPTY) == "there was nothing in it"
+    assert phrases_of(tmp_path, Language.ITALIAN).refused(Problem.EMPTY).startswith("è arrivato vuoto")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_there_is_a_phrase_for_all_that_may_be_missing_or_refused(language: Language) -> None:
+    book = phrases_of(None, language).tables
+    assert {name: sorted(book[name]) for name in book} == {name: sorted(keys) for name, keys in TABLES.items()}
+    assert len(phrases_of(None, language).missing(tuple(Requirement))) == len(Requirement)
 
 
 # Composing --------------------------------------------------------------------------------------------------------

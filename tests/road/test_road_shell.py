@@ -151,6 +151,50 @@ def test_a_ledger_of_a_newer_gateway_and_a_file_that_is_no_ledger_are_left_alone
     assert ledger.read_bytes().startswith(b"no database")
 
 
+@pytest.mark.parametrize(
+    ("phrases", "names"),
+    [
+        ("[missing]\ntax_cod = 'x'\n", "missing.tax_cod: unknown key"),
+        ("[advice]\nempty = 'x'\n", "advice: unknown table"),
+        ("missing = 'x'\n", "missing: a table"),
+        ("[refused]\nempty = 3\n", "refused.empty: one line"),
+        ('[refused]\nempty = "a\\nb"\n', "refused.empty: one line"),
+        ("[refused]\nempty = ''\n", "refused.empty: one line"),
+        ("x = [", "phrases.toml"),
+        (b"[missing]\nbill = '\xff'\n", "phrases.toml"),
+    ],
+)
+def test_wrong_phrases_are_told_by_file_and_key(shell: Shell, tmp_path: Path, phrases: str | bytes, names: str) -> None:
+    (tmp_path / "gateway.toml").write_text('[answers]\ntemplates = "own"\n')
+    (tmp_path / "own" / "en").mkdir(parents=True)
+    (tmp_path / "own" / "en" / "phrases.toml").write_bytes(phrases if isinstance(phrases, bytes) else phrases.encode())
+    for verb in (["doctor"], ["templates", "preview", "phrases"]):
+        code, out, err = shell(*verb, "-c", "gateway.toml")
+        assert (code, out) == (2, "")
+        assert len(err.splitlines()) == 1 and "own/en/phrases.toml" in err and names in err
+
+
+def test_phrases_are_exported_and_shown_as_they_are_in_use(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "gateway.toml").write_text('[gateway]\nstate = "state"\n[answers]\ntemplates = "own"\n')
+    assert shell("templates", "export", "own")[0] == 0
+    own = tmp_path / "own" / "it" / "phrases.toml"
+    own.write_text(own.read_text("utf-8").replace("una copia della bolletta", "la bolletta più recente"), "utf-8")
+    code, out, _ = shell("templates", "preview", "phrases", "-c", "gateway.toml")
+    assert code == 0 and 'bill = "la bolletta più recente"' in out and "[refused]" in out
+    assert "* it/phrases.toml" in shell("templates", "list", "-c", "gateway.toml")[1]
+    assert shell("templates", "preview", "phrases", "--as", "pdf")[0] == 2
+
+
+def test_a_wrong_template_is_told_by_file_and_line(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "gateway.toml").write_text('[gateway]\nstate = "state"\n[answers]\ntemplates = "own"\n')
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "reminder.txt").write_text("Oggetto: x\n\n{% if %}\n")
+    code, out, err = shell("templates", "preview", "reminder", "-c", "gateway.toml")
+    assert (code, out, len(err.splitlines())) == (2, "", 1) and "own/reminder.txt:3" in err
+    code, out, _ = shell("doctor", "-c", "gateway.toml")
+    assert code == 1 and "it/reminder" in out
+
+
 def test_the_doctor_names_the_key_of_a_file_that_is_missing(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "gateway.toml").write_text(
         '[gateway]\nstate = "state"\n[portal]\nurl = "http://127.0.0.1:9"\nwebhook_secret_file = "nowhere"\n'

@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from types import TracebackType
+from typing import TextIO, TypeVar
 
 import structlog
 
@@ -50,5 +52,31 @@ def keep_at(work: Callable[[], object], stop: threading.Event, *, name: str, pau
 
 def log_to_stderr() -> None:
     """Standard output is for people at a terminal and for JSON lines, the log for who keeps it."""
-    # Asked at each line: who captures standard error for a while does not keep it.
-    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=write_places)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.dev.set_exc_info,
+            structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=False),
+            renderer,
+        ],
+        # Asked at each line: who captures standard error for a while does not keep it.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+    )
+
+
+ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+def write_places(file: TextIO, raised: ExceptionInfo) -> None:
+    """Where it was raised and what led there, from the outermost call, and the kinds of the exceptions.
+
+    Neither values nor messages: they hold what people wrote to us, and the log holds no personal data.
+    """
+    error: BaseException | None = raised[1]
+    while error is not None:
+        for frame in traceback.extract_tb(error.__traceback__):
+            file.write(f"  {frame.filename}:{frame.lineno} {frame.name}\n")
+        file.write(f"{type(error).__module__}.{type(error).__qualname__}\n")
+        error = error.__cause__ or error.__context__

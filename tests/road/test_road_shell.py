@@ -18,7 +18,7 @@ import pytest
 import cli
 from ingest.files import arrivals_in
 from mailroom.errors import ConfigError, Transient
-from road.attempting import keep_at
+from road.attempting import Failure, attempt, keep_at, log_to_stderr
 from road.config import ConsoleConfig, GatewayConfig, load
 from road.gateway import Gateway, open_gateway
 from road.inspecting import inspect_arrival, show
@@ -279,3 +279,26 @@ def test_files_are_taken_once_and_each_outcome_is_counted(shell: Shell, tmp_path
     assert code == (1 if held else 0) and all(item in out for item in held)
     code, out, _ = shell("ingest", "post", "-c", "gateway.toml")
     assert code == 0 and "0 nuovi, 2 già noti" in out
+
+
+def test_the_log_of_a_defect_names_places_and_kinds_and_nothing_that_people_wrote(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def step() -> None:
+        letter = "Sono Ada Bianchi, RSSMRA85T10A562S"
+        try:
+            raise KeyError(letter)
+        except KeyError as error:
+            raise ValueError(f"cannot read {letter}") from error
+
+    log_to_stderr()
+    failure = attempt(step, item="i-17")
+    assert isinstance(failure, Failure)
+    _, said = capfd.readouterr()
+    assert "i-17" in said
+    assert failure.reference and failure.reference in said
+    assert "ValueError" in said
+    assert "KeyError" in said
+    assert f"{Path(__file__).name}:" in said
+    assert "Bianchi" not in said
+    assert "RSSMRA" not in said

@@ -87,6 +87,8 @@ ENGLISH_WORDS: dict[str, str] = {
     "replaced": "came back, replaced by a letter",
     "unreachable": "came back, and no other address is known",
     "reminded": "reminded",
+    "given_up": "closed: what was missing did not come",
+    "reopened": "opened again",
     "citizen": "the citizen",
     "gateway": "by itself",
     "duplicate": "duplicate",

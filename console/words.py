@@ -160,6 +160,8 @@ WORDS: dict[str, str] = {
     "citizen": "il cittadino",
     "completed": "completata",
     "reminded": "sollecitato",
+    "given_up": "chiusa: non è arrivato quanto mancava",
+    "reopened": "riaperta",
     "deferred": "rinviato",
     "image": "immagine",
     "broken_identifier": "codice da controllare",

@@ -35,6 +35,9 @@ class Policy:
     join_hours: float = 72
     """How long further sendings of the same sender and matter belong to a case whose code has not gone out."""
     waiting_days: int = 30
+    closing_days: int = 0
+    """Days after that time, and after the reminder, until a case for which nothing came is closed and its citizen told;
+    0: it stays open until a person closes it. No source names a term: the body sets its own."""
     promise_days: int = 3
     """Working days within which a sender has the case code."""
     patron_day: str = "06-29"
@@ -44,6 +47,8 @@ class Policy:
     def __post_init__(self) -> None:
         if self.patron_day and patron(self.patron_day) is None:
             raise ValueError(f"patron_day: a month and day like 06-29 is wanted, not {self.patron_day!r}")
+        if self.closing_days < 0:
+            raise ValueError(f"closing_days: no negative number is wanted, not {self.closing_days}")
         if self.promise_days < 1:
             raise ValueError("promise_days: at least one working day is wanted")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +29,7 @@ KINDS = (
     "acknowledgement",
     "integration_request",
     "reminder",
+    "given_up",
     "conciliation",
     "follow_up",
     "portal_only",
@@ -118,10 +119,39 @@ def reminding_words(
     reply_token: str | None,
     language: Language = Language.ITALIAN,
     on_paper: bool = False,
+    closes_on: date | None = None,
 ) -> Wording:
-    """The one reminder of a case that still waits for something."""
-    phrases = phrases_of(answers.templates, language)
+    """The one reminder of a case that still waits for something. `closes_on`: when it ends, if that is so."""
     facts = {
+        **_waiting_facts(case, answers=answers, reply_token=reply_token, language=language, on_paper=on_paper),
+        "until": _day(case.waits_until, language),
+        "closes_on": day_words(closes_on, language) if closes_on is not None else None,
+    }
+    return _worded("reminder", facts, answers, language)
+
+
+def giving_up_words(
+    case: Case,
+    *,
+    answers: AnswersConfig,
+    reply_token: str | None,
+    language: Language = Language.ITALIAN,
+    on_paper: bool = False,
+) -> Wording:
+    """The case is closed because what was asked for did not come, and how it is opened again."""
+    facts = {
+        **_waiting_facts(case, answers=answers, reply_token=reply_token, language=language, on_paper=on_paper),
+        "until": None,
+        "asked_until": _day(case.waits_until, language),
+    }
+    return _worded("given_up", facts, answers, language)
+
+
+def _waiting_facts(
+    case: Case, *, answers: AnswersConfig, reply_token: str | None, language: Language, on_paper: bool
+) -> dict[str, object]:
+    phrases = phrases_of(answers.templates, language)
+    return {
         "applicant": case.applicant,
         "case_code": case.code,
         "reply_token": reply_token,
@@ -130,9 +160,7 @@ def reminding_words(
         "missing": phrases.missing(case.missing),
         "refused": [],
         "on_paper": on_paper,
-        "until": _day(case.waits_until, language),
     }
-    return _worded("reminder", facts, answers, language)
 
 
 def returning_words(

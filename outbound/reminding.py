@@ -1,49 +1,97 @@
-"""The one reminder of a case that waits for the citizen: it goes the way the last answer went."""
+"""The one reminder of a case that waits for the citizen, and the word that it waits no longer: they go the way the last
+answer went."""
 
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from email import message_from_bytes
 
 from mailroom.case import Case
 from mailroom.dispatch import Dispatch, DispatchChannel
 from mailroom.envelope import Channel, Envelope
-from outbound.acknowledging import AnswersConfig, Wording, reminding_words
+from outbound.acknowledging import AnswersConfig, Wording, giving_up_words, reminding_words
 from outbound.composing import address_lines, letter_payload, plain_text, written
 from outbound.occasion import Occasion
 from outbound.personal import Impersonal, Personal
+from outbound.phrases import Language
 from outbound.tongue import language_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastAnswer:
+    """Our last answer on a case: what comes after it goes the same way and speaks the same language."""
+
+    channel: DispatchChannel
+    to: str
+    payload: bytes
 
 
 def remind(
     case: Case,
+    last: LastAnswer,
     *,
-    channel: DispatchChannel,
-    to: str,
-    answer: bytes,
     now: datetime,
     answers: AnswersConfig,
     personal: Personal = Impersonal(),
+    closes_on: date | None = None,
 ) -> Dispatch:
-    """What reminds the citizen of `case`. `channel`, `to` and `answer` are those of our last answer on it; a message
-    goes on with its conversation and speaks its language."""
+    """What reminds the citizen of `case`; `closes_on` is told if the case then ends."""
     token = personal.reply_token(case.code)
-    on_paper = channel is DispatchChannel.LETTER
-    language = language_of(plain_text(channel, answer))
-    words = reminding_words(case, answers=answers, reply_token=token, language=language, on_paper=on_paper)
-    key = f"reminder/{case.code}"
-    if on_paper:
-        to_lines = _address(answer) or address_lines(case.applicant)
-        payload = letter_payload(words, to=to_lines, case_code=case.code, language=language)
+    words = reminding_words(
+        case,
+        answers=answers,
+        reply_token=token,
+        language=_language(last),
+        on_paper=_on_paper(last),
+        closes_on=closes_on,
+    )
+    return _dispatch(f"reminder/{case.code}", words, case, last, now=now, answers=answers, token=token)
+
+
+def give_up(
+    case: Case, last: LastAnswer, *, now: datetime, answers: AnswersConfig, personal: Personal = Impersonal()
+) -> Dispatch:
+    """What tells the citizen that `case` is closed, since what was asked for did not come; once for each time that it
+    waited."""
+    token = personal.reply_token(case.code)
+    words = giving_up_words(
+        case, answers=answers, reply_token=token, language=_language(last), on_paper=_on_paper(last)
+    )
+    waited = case.waits_until.date().isoformat() if case.waits_until else ""
+    return _dispatch(f"given_up/{case.code}/{waited}", words, case, last, now=now, answers=answers, token=token)
+
+
+def _on_paper(last: LastAnswer) -> bool:
+    return last.channel is DispatchChannel.LETTER
+
+
+def _language(last: LastAnswer) -> Language:
+    return language_of(plain_text(last.channel, last.payload))
+
+
+def _dispatch(
+    key: str,
+    words: Wording,
+    case: Case,
+    last: LastAnswer,
+    *,
+    now: datetime,
+    answers: AnswersConfig,
+    token: str | None,
+) -> Dispatch:
+    if _on_paper(last):
+        to_lines = _address(last.payload) or address_lines(case.applicant)
+        payload = letter_payload(words, to=to_lines, case_code=case.code, language=_language(last))
     else:
-        payload = _message(words, key, to, channel, answer, now, answers)
+        payload = _message(words, key, last.to, last.channel, last.payload, now, answers)
     return Dispatch(
         key=key,
-        channel=channel,
-        to=to,
+        channel=last.channel,
+        to=last.to,
         payload=payload,
-        repeatable=not on_paper,
+        repeatable=not _on_paper(last),
         item_id=None,
         case_code=case.code,
         reply_token=token,

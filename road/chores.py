@@ -15,7 +15,7 @@ from mailroom.errors import GatewayError
 from road.gateway import Gateway
 from road.reconciling import reconcile_sources
 from road.registering import keep_daily_register
-from road.reminding import remind_cases
+from road.reminding import give_up_cases, remind_cases
 from road.retaining import keep_to_retention
 from road.returning import answer_returned
 from store.settings import take_turn
@@ -35,6 +35,7 @@ class Chore:
 AT_WORK: tuple[Chore, ...] = (
     Chore("returned", timedelta(minutes=1), answer_returned),
     Chore("reminders", timedelta(hours=1), remind_cases),
+    Chore("giving_up", timedelta(hours=1), give_up_cases),
     Chore("daily_register", timedelta(hours=1), keep_daily_register),
     Chore("retention", timedelta(days=1), keep_to_retention),
 )

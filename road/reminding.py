@@ -1,15 +1,16 @@
-"""Reminds, once, of cases whose time to bring what is missing runs out: by the way the last answer went."""
+"""Reminds, once, of cases whose time to bring what is missing runs out, and gives up those for which it is long
+over: by the way the last answer went."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from mailroom.calendar import is_working_day
 from mailroom.case import Case
-from outbound.reminding import remind
+from outbound.reminding import LastAnswer, give_up, remind
 from road.gateway import Gateway
 
 log = structlog.get_logger()
@@ -19,25 +20,62 @@ OFFICE_HOURS = range(8, 18)
 
 def remind_cases(gateway: Gateway, now: datetime) -> int:
     """How many cases were reminded. Outside office hours none: a reminder at night helps nobody."""
-    here = now.astimezone(ROME)
-    if here.hour not in OFFICE_HOURS or not is_working_day(here.date()):
+    if not _in_office_hours(now):
         return 0
     return sum(_remind(gateway, case, now) for case in gateway.ledger.cases_to_remind())
 
 
+def give_up_cases(gateway: Gateway, now: datetime) -> int:
+    """How many cases were closed because what was asked for did not come, even after the reminder; none unless
+    ``[policy] closing_days`` says so. A case whose citizen can't be told stays for a person to see."""
+    days = gateway.config.policy.closing_days
+    if not days or not _in_office_hours(now):
+        return 0
+    midnight = now.astimezone(ROME).replace(hour=0, minute=0, second=0, microsecond=0)
+    over = midnight - timedelta(days=days)
+    return sum(_give_up(gateway, case, now) for case in gateway.ledger.cases_to_give_up(over))
+
+
+def _in_office_hours(now: datetime) -> bool:
+    here = now.astimezone(ROME)
+    return here.hour in OFFICE_HOURS and is_working_day(here.date())
+
+
 def _remind(gateway: Gateway, case: Case, now: datetime) -> bool:
-    answer = gateway.views.last_answer(case.code)
-    if answer is None or not answer.row.to:
+    last = _last_answer(gateway, case)
+    if last is None:
         # Nobody was ever answered, or the answer came back: a person sees the case when its time is over.
         log.info("not_reminded", case=case.code)
         return gateway.ledger.reminded(case.code, ())
     dispatch = remind(
         case,
-        channel=answer.row.channel,
-        to=answer.row.to,
-        answer=answer.payload,
+        last,
         now=now,
         answers=gateway.config.answers,
         personal=gateway.keys(),
+        closes_on=_closes_on(case, now, gateway.config.policy.closing_days),
     )
     return gateway.ledger.reminded(case.code, (dispatch,))
+
+
+def _closes_on(case: Case, now: datetime, days: int) -> date | None:
+    """The last day on which something may still come, told a citizen who is reminded now."""
+    if not days:
+        return None
+    return (max(case.waits_until or now, now) + timedelta(days=days)).astimezone(ROME).date()
+
+
+def _give_up(gateway: Gateway, case: Case, now: datetime) -> bool:
+    last = _last_answer(gateway, case)
+    if last is None:
+        return False
+    dispatch = give_up(case, last, now=now, answers=gateway.config.answers, personal=gateway.keys())
+    return gateway.ledger.give_up(case, (dispatch,))
+
+
+def _last_answer(gateway: Gateway, case: Case) -> LastAnswer | None:
+    """None where nobody was answered, or nobody got the answer."""
+    answer = gateway.views.last_answer(case.code)
+    if answer is None or not answer.row.to:
+        return None
+    return LastAnswer(channel=answer.row.channel, to=answer.row.to, payload=answer.payload)

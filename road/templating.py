@@ -29,7 +29,15 @@ from mailroom.decision import (
 )
 from mailroom.errors import ConfigError
 from mailroom.finding import Paper, PaperKind
-from outbound.acknowledging import KINDS, Wording, reminding_words, returning_words, template_files, word
+from outbound.acknowledging import (
+    KINDS,
+    Wording,
+    giving_up_words,
+    reminding_words,
+    returning_words,
+    template_files,
+    word,
+)
 from outbound.composing import address_lines, letter_payload
 from outbound.letter import draft, render
 from outbound.personal import Keys
@@ -118,8 +126,18 @@ def _place(error: TemplateError, kind: str) -> str:
 
 def _words(kind: str, config: GatewayConfig, keys: Keys, language: Language, *, on_paper: bool) -> Wording:
     token = keys.reply_token(_CODE)
+    if kind == "given_up":
+        return giving_up_words(_case(), answers=config.answers, reply_token=token, language=language, on_paper=on_paper)
     if kind == "reminder":
-        return reminding_words(_case(), answers=config.answers, reply_token=token, language=language, on_paper=on_paper)
+        days = config.policy.closing_days
+        return reminding_words(
+            _case(),
+            answers=config.answers,
+            reply_token=token,
+            language=language,
+            on_paper=on_paper,
+            closes_on=datetime.now(ROME).date() + timedelta(days=14 + days) if days else None,
+        )
     cased = kind not in ("portal_only", "unreadable")
     if kind == "returned":
         sent = _words("acknowledgement", config, keys, language, on_paper=False)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, text, upda
 
 from mailroom.case import Case, CaseStatus, new_code
 from mailroom.context import CaseChange, Query
-from mailroom.decision import Decision
+from mailroom.decision import Decision, Disposition
 from mailroom.errors import Hold
 from mailroom.item import Item
 from store.case_rows import cases_of
@@ -67,6 +67,8 @@ def keep(
             return None, notes
         code = change.join
         _link(connection, code, item.id, "follows" if change.duplicate_of is None else "duplicate")
+        if change.completes or decision.disposition is Disposition.FOLLOW_UP:
+            notes += _open_again(connection, code, now, wait)
         notes += _complete(connection, code, change, now)
     notes += _adopt(connection, code, item)
     # A revision of the item that opened the case is the applicant's own.
@@ -172,6 +174,21 @@ def _adopt(connection: Connection, code: str, item: Item) -> list[Noted]:
     if doubles:
         connection.execute(update(item_row).where(item_row.c.id.in_(doubles)).values(case_code=code))
     return [(double, code, "joined", "gateway", None) for double in doubles]
+
+
+def _open_again(connection: Connection, code: str, now: datetime, wait: int) -> list[Noted]:
+    """A case that was given up for what never came: whoever writes about it after all finds it waiting anew. (One
+    that a person or the Portal closed stays closed.)"""
+    given_up = (case.c.code == code) & (case.c.status == CaseStatus.CLOSED.value) & case.c.given_up_at.is_not(None)
+    values = {
+        "status": CaseStatus.WAITING.value,
+        "waits_until": now + timedelta(days=wait),
+        "closed_at": None,
+        "given_up_at": None,
+    }
+    if connection.execute(update(case).where(given_up).values(**values)).rowcount != 1:
+        return []
+    return [(None, code, "reopened", "gateway", None)]
 
 
 def _complete(connection: Connection, code: str, change: CaseChange, now: datetime) -> list[Noted]:

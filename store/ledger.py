@@ -264,6 +264,14 @@ class Ledger:
         """Marks the one reminder and owes it, in one; False if the case no longer waits or was reminded."""
         return self._write(waiting.reminded, code, dispatches, self._clock.now())
 
+    def cases_to_give_up(self, over_before: datetime, *, limit: int = 1000) -> list[Case]:
+        """Reminded cases that still wait, and whose time and reminder lie before that moment."""
+        return self._read(waiting.to_give_up, over_before, limit)
+
+    def give_up(self, case: Case, dispatches: Sequence[Dispatch]) -> bool:
+        """Closes a case for which nothing came and owes the word of it, in one; False if it no longer waits so."""
+        return self._write(waiting.give_up, case, dispatches, self._clock.now())
+
     def overdue_cases(self, *, limit: int = 200) -> list[Case]:
         """Cases whose waiting time is over: for a person to look at."""
         return self._read(waiting.overdue, self._clock.now(), limit)

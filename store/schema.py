@@ -152,6 +152,7 @@ case = Table(
     Column("acknowledged_at", Moment),
     Column("waits_until", Moment),
     Column("reminded_at", Moment),
+    Column("given_up_at", Moment),
     Column("handed_over_at", Moment),
     Column("closed_at", Moment),
     Column("erased_at", Moment),

@@ -6,15 +6,16 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
 
 from mailroom.case import Case, CaseStatus
 from mailroom.dispatch import Dispatch
+from mailroom.item import Rung
 from store.case_rows import cases_of
 from store.events import note_events
 from store.outboxing import owe
-from store.register import append
-from store.schema import access_log, case, claim_use, webhook_seen
+from store.register import append, next_value
+from store.schema import access_log, case, case_item, claim_use, item, webhook_seen
 
 
 def to_remind(connection: Connection, runs_out_before: datetime, limit: int) -> list[Case]:
@@ -40,11 +41,38 @@ def reminded(connection: Connection, code: str, dispatches: Sequence[Dispatch], 
     return True
 
 
+def to_give_up(connection: Connection, over_before: datetime, limit: int) -> list[Case]:
+    """Reminded cases whose time was over before, none of whose sendings still climbs or waits for a person."""
+    unfinished = exists().where(
+        case_item.c.code == case.c.code, item.c.id == case_item.c.item_id, item.c.rung != Rung.CLOSED.value
+    )
+    over = (case.c.waits_until < over_before) & (case.c.reminded_at < over_before) & ~unfinished
+    return _waiting(connection, over, limit)
+
+
+def give_up(connection: Connection, waited: Case, dispatches: Sequence[Dispatch], now: datetime) -> bool:
+    """Closes a case that still waits as it did when `waited` was read; no decision may touch it meanwhile."""
+    next_value(connection, "decisions")
+    still = (
+        (case.c.code == waited.code)
+        & (case.c.status == CaseStatus.WAITING.value)
+        & (case.c.waits_until == waited.waits_until)
+    )
+    values = {"status": CaseStatus.CLOSED.value, "closed_at": now, "given_up_at": now, "waits_until": None}
+    if connection.execute(update(case).where(still).values(**values)).rowcount != 1:
+        return False
+    append(connection, owe(connection, dispatches, now), now)
+    note_events(connection, [(None, waited.code, "given_up", "gateway", None)], now)
+    return True
+
+
 def set_status(connection: Connection, code: str, status: CaseStatus, by: str, why: str | None, now: datetime) -> bool:
     values: dict[str, object] = {"status": status.value}
     values["closed_at"] = now if status is CaseStatus.CLOSED else None
     if status is not CaseStatus.WAITING:
         values["waits_until"] = None
+    # A person has looked: no later sending undoes what they said.
+    values["given_up_at"] = None
     if connection.execute(update(case).where(case.c.code == code).values(**values)).rowcount != 1:
         return False
     note = f"{status.value}: {why}" if why else status.value

@@ -515,6 +515,62 @@ def test_a_case_waits_is_reminded_once_and_is_ready_when_complete(ledger: Ledger
     assert (whole.case.status, whole.case.waits_until, len(whole.case.items)) == (CaseStatus.READY, None, 3)
 
 
+def given_up(ledger: Ledger, clock: WoundClock, code: str) -> Dispatch:
+    """A case that was reminded and closed, since nothing came; what its citizen is told."""
+    clock.wind(days=24)
+    assert ledger.reminded(code, ())
+    clock.wind(days=50)
+    (waited,) = ledger.cases_to_give_up(clock.now() - timedelta(days=30))
+    word = Dispatch(key="g1", channel=DispatchChannel.EMAIL, to="ada@example.org", payload=b"", repeatable=True)
+    assert ledger.give_up(waited, [word])
+    assert not ledger.give_up(waited, [replace(word, key="g2")]), "it is told once"
+    return word
+
+
+def test_a_case_for_which_nothing_came_is_given_up_and_opened_again_by_what_comes(
+    ledger: Ledger, views: Views, clock: WoundClock
+) -> None:
+    first = settle(ledger, "1", Wish(judge=opens(lacking(Requirement.BILL, Requirement.SIGNATURE))))
+    assert first.case is not None
+    code = first.case.code
+    word = given_up(ledger, clock, code)
+    assert word.key in ledger.due_dispatches()
+    closed = views.case(code)
+    assert closed is not None and (closed.row.case.status, closed.row.case.waits_until) == (CaseStatus.CLOSED, None)
+    assert closed.row.closed_at is not None and closed.road[-1].kind == "given_up"
+    half = settle(ledger, "2", Wish(judge=joins(code, Requirement.BILL)))
+    assert half.case is not None and half.case.status is CaseStatus.WAITING
+    assert half.case.waits_until is not None and half.case.waits_until > clock.now()
+    whole = settle(ledger, "3", Wish(judge=joins(code, Requirement.SIGNATURE)))
+    assert whole.case is not None and whole.case.status is CaseStatus.READY
+    opened_again = views.case(code)
+    assert opened_again is not None and opened_again.row.closed_at is None
+    assert [event.kind for event in opened_again.road].count("reopened") == 1
+
+
+def test_a_case_that_a_person_closed_stays_closed(ledger: Ledger, views: Views, clock: WoundClock) -> None:
+    first = settle(ledger, "1", Wish(judge=opens(lacking(Requirement.BILL))))
+    assert first.case is not None
+    given_up(ledger, clock, first.case.code)
+    assert ledger.set_case_status(first.case.code, CaseStatus.CLOSED, "person:anna", "rinuncia")
+    later = settle(ledger, "2", Wish(judge=joins(first.case.code, Requirement.BILL)))
+    assert later.case is not None and later.case.status is CaseStatus.CLOSED
+
+
+def test_no_case_is_given_up_before_its_reminder_or_while_a_sending_of_it_is_open(
+    ledger: Ledger, clock: WoundClock
+) -> None:
+    first = settle(ledger, "1", Wish(judge=opens(lacking(Requirement.BILL))))
+    assert first.case is not None
+    clock.wind(days=80)
+    assert ledger.cases_to_give_up(clock.now()) == [], "nobody was reminded"
+    assert ledger.reminded(first.case.code, ())
+    clock.wind(days=40)
+    assert ledger.cases_to_give_up(clock.now() - timedelta(days=60)) == [], "the reminder is young"
+    assert ledger.release(first.item_id, "anna")
+    assert ledger.cases_to_give_up(clock.now()) == [], "somebody looks at it"
+
+
 def test_the_portals_word_counts_once(ledger: Ledger, views: Views) -> None:
     first = settle(ledger, "1")
     assert first.case is not None

@@ -22,6 +22,7 @@ from smtp import Mailbox
 
 from console.accounts import set_password
 from console.app import make_app
+from mailroom.calendar import is_working_day
 from mailroom.case import CaseStatus
 from mailroom.dispatch import Dispatch, DispatchChannel
 from outbound.acknowledging import Wording
@@ -32,7 +33,7 @@ from road.chores import Chore, Chores
 from road.desk import GatewayDesk
 from road.gateway import Gateway
 from road.letters import print_letters
-from road.reminding import remind_cases
+from road.reminding import give_up_cases, remind_cases
 from road.senders import senders_for
 from tests.road.answering import arrive, letter, text_of
 
@@ -88,6 +89,61 @@ def test_a_case_that_waits_is_reminded_once_in_office_hours(gateway: Gateway, tm
     first, second = (message_from_bytes(bytes(m.content or b""), policy=default) for m in server.mails[-2:])
     assert second["Subject"].startswith("Promemoria") and code in second["Subject"]
     assert second["In-Reply-To"] == first["Message-ID"] and second["To"] == first["To"]
+
+
+def closing(gateway: Gateway, days: int) -> Gateway:
+    config = replace(gateway.config, policy=replace(gateway.config.policy, closing_days=days))
+    return replace(gateway, config=config)
+
+
+def working_day(after_days: int) -> datetime:
+    """Nine in the morning of the first working day after so many days."""
+    day = datetime.now(UTC).replace(hour=9) + timedelta(days=after_days)
+    while not is_working_day(day.date()):
+        day += timedelta(days=1)
+    return day
+
+
+def test_a_case_for_which_nothing_came_is_closed_told_once_and_opened_by_what_comes_later(
+    gateway: Gateway, tmp_path: Path, server: Mailbox
+) -> None:
+    code = waiting_case(gateway, tmp_path, server)
+    gateway = closing(gateway, 60)
+    late = replace(gateway, ledger=type(gateway.ledger)(gateway.engine, Later(timedelta(days=25))))
+    reminded = working_day(25)
+    assert remind_cases(late, reminded) == 1
+    assert give_up_cases(late, working_day(60)) == 0, "the time after the reminder is not over"
+    over = working_day(30 + 60 + 2)
+    assert give_up_cases(closing(late, 0), over) == 0, "unless it is configured nobody's case ends"
+    assert give_up_cases(late, over.replace(hour=1)) == 0
+    assert give_up_cases(late, over) == 1 and give_up_cases(late, over) == 0
+    while gateway.delivery().deliver() or late.delivery().deliver():
+        pass
+    first, reminder, end = (message_from_bytes(bytes(m.content or b""), policy=default) for m in server.mails[-3:])
+    assert "chiuderemo la pratica" in text_of(reminder.as_bytes())
+    assert end["Subject"].startswith("Abbiamo chiuso la pratica " + code) and end["To"] == first["To"]
+    assert end["Auto-Submitted"] == "auto-generated" and "riapriamo la pratica" in text_of(end.as_bytes())
+    said = f"Come richiesto invio quanto manca per la pratica {code}.\nCodice fiscale NREDAA80A41L781G\n"
+    arrive(gateway, tmp_path, "b.eml", letter(said, subject=code))
+    detail = gateway.views.case(code)
+    assert detail is not None and detail.row.case.status is CaseStatus.WAITING and detail.row.closed_at is None
+    assert {"given_up", "reopened"} <= {event.kind for event in detail.road}
+
+
+def test_a_case_whose_citizen_can_not_be_told_is_not_closed(gateway: Gateway, tmp_path: Path, server: Mailbox) -> None:
+    code = waiting_case(gateway, tmp_path, server)
+    late = closing(replace(gateway, ledger=type(gateway.ledger)(gateway.engine, Later(timedelta(days=25)))), 10)
+    answer = gateway.views.last_answer(code)
+    assert answer is not None
+    row = answer.row
+    sent = Dispatch(
+        key=row.key, channel=row.channel, to=row.to, payload=answer.payload, repeatable=True, case_code=code
+    )
+    gateway.ledger.turned_away(sent, "550 no such user")
+    assert remind_cases(late, working_day(25)) == 1
+    assert give_up_cases(late, working_day(60)) == 0
+    detail = gateway.views.case(code)
+    assert detail is not None and detail.row.case.status is CaseStatus.WAITING
 
 
 class Later:

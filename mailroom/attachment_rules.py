@@ -1,7 +1,8 @@
 """The two attachment lists of the Portal (domain, part B section 2) and their verdict on each paper.
 
 Smart services, information, reports, and water complaints: five files, 15 MB together. Conciliation: 15 MB each, no
-count. MB is 2^20 bytes, measured on the decoded file. The carrier of a fax or letter is not judged.
+count. MB is 2^20 bytes, measured on the decoded file. The carrier of a fax or letter is not judged,
+unless nothing in it can be read.
 """
 
 from __future__ import annotations
@@ -49,13 +50,16 @@ def rule_for(service: Service | None) -> AttachmentRule:
 
 
 def verdicts(papers: Sequence[Paper], documents: Sequence[Document], service: Service | None) -> tuple[Verdict, ...]:
-    """One verdict a paper, in the sender's order."""
+    """One verdict a paper, in the sender's order; and one for a fax or scan that has none."""
     rule = rule_for(service)
     counted = total = 0
     found: list[Verdict] = []
-    for paper in papers:
+    for paper in (*papers, *_unread_carriers(papers, documents)):
         document = documents[paper.document]
-        problem = None if document.carrier else _problem(document, rule, counted, total)
+        if document.carrier:
+            problem = _broken(document) if _silent(document) else None
+        else:
+            problem = _problem(document, rule, counted, total)
         if not document.carrier and not _within_another(document):
             counted += 1
             total += document.size if problem is None else 0
@@ -70,10 +74,27 @@ def verdicts(papers: Sequence[Paper], documents: Sequence[Document], service: Se
     return tuple(found)
 
 
+def _unread_carriers(papers: Sequence[Paper], documents: Sequence[Document]) -> tuple[Paper, ...]:
+    """A paper for each fax or scan that came apart into none, because there was nothing to read in it: it came, and is
+    accounted for. Sheets that are only blank are no papers."""
+    parted = {paper.document for paper in papers}
+    return tuple(
+        Paper(
+            document=index,
+            first_page=document.pages[0].number if document.pages else 0,
+            pages=document.page_count,
+            kind=PaperKind.OTHER,
+            confidence=0.0,
+        )
+        for index, document in enumerate(documents)
+        if document.carrier and index not in parted and (not document.pages or _broken(document) is not None)
+    )
+
+
 def _problem(document: Document, rule: AttachmentRule, counted: int, total: int) -> Problem | None:
-    for defect, problem in DEFECTS:
-        if defect in document.defects:
-            return problem
+    broken = _broken(document)
+    if broken is not None:
+        return broken
     if _extension(document.filename) not in rule.extensions:
         return Problem.EXTENSION_NOT_ALLOWED
     if rule.each_bytes is not None and document.size > rule.each_bytes:
@@ -83,6 +104,15 @@ def _problem(document: Document, rule: AttachmentRule, counted: int, total: int)
     if rule.most is not None and counted >= rule.most and not _within_another(document):
         return Problem.TOO_MANY
     return None
+
+
+def _silent(document: Document) -> bool:
+    """Nothing in it can be read. (A fax that lost its last sheets is used as far as it goes, and held.)"""
+    return not any(page.text.strip() for page in document.pages)
+
+
+def _broken(document: Document) -> Problem | None:
+    return next((problem for defect, problem in DEFECTS if defect in document.defects), None)
 
 
 def _extension(filename: str | None) -> str:

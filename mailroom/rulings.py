@@ -158,6 +158,7 @@ def unreadable(known: Known) -> Judgement | None:
     decision = Decision(
         disposition=Disposition.UNREADABLE,
         detail="blank" if known.blank or not (known.documents or known.garbled) else None,
+        verdicts=known.verdicts(None),
         needs_review=bool(reasons),
         review_reasons=reasons,
         reply=reply_by(known, ReplyKind.ACKNOWLEDGEMENT, template="unreadable") if known.sender_email else NO_REPLY,

@@ -18,7 +18,9 @@ def paper_rows(item_id: str, decision: Decision, sheets: Mapping[Rung, Sheet]) -
     examined = sheets.get(Rung.EXAMINED)
     papers = examined.papers if isinstance(examined, Examination) else ()
     verdicts = {_place(verdict.paper): verdict for verdict in decision.verdicts}
-    everything = list(papers) or [verdict.paper for verdict in decision.verdicts]
+    examined_places = {_place(paper) for paper in papers}
+    # A scan in which nothing could be read came apart into no papers, and is one all the same.
+    everything = [*papers, *(v.paper for v in decision.verdicts if _place(v.paper) not in examined_places)]
     return [
         _row(item_id, number, paper, documents[paper.document], verdicts.get(_place(paper)))
         for number, paper in enumerate(everything)

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from sheets import AT, document, envelope, findings, judged, paper
+from sheets import AT, document, envelope, findings, judged, paper, submission
 
 from mailroom.calendar import due_by, easter, is_working_day
 from mailroom.case import Case, CaseStatus, damm, is_ours, new_code
-from mailroom.context import Context, Judgement, KnownCase, Twin
+from mailroom.context import NO_LEDGER, Context, Judgement, KnownCase, Twin
 from mailroom.decision import (
     Applicant,
+    Decision,
     Disposition,
     Problem,
     ReplyKind,
@@ -33,8 +34,8 @@ from mailroom.decision import (
 )
 from mailroom.document import Document, Page
 from mailroom.envelope import Automatic, AutomaticKind, Channel
-from mailroom.finding import Paper
-from mailroom.house_rules import HOUSE_RULES
+from mailroom.finding import Examination, Paper
+from mailroom.house_rules import HOUSE_RULES, decide
 from mailroom.policy import Policy
 from mailroom.services import missing
 
@@ -143,6 +144,31 @@ def test_what_can_not_be_read_waits_with_the_reason(defects: tuple[str, ...], sa
     decision = judged(findings(), (file, paper(0, "other")), text="", outside=envelope(subject=None)).decision
     assert decision.disposition is Disposition.UNREADABLE and decision.needs_review
     assert says in decision.review_reasons[0]
+
+
+@pytest.mark.parametrize(("defects", "problem"), [(("corrupt",), Problem.CORRUPT), (("empty",), Problem.EMPTY)])
+def test_a_scan_in_which_nothing_can_be_read_is_a_document_with_its_problem(
+    defects: tuple[str, ...], problem: Problem
+) -> None:
+    scan = replace(document(0, "scan.pdf", defects=defects), pages=(), page_count=0, carrier=True)
+    decision = judged_without_papers(scan)
+    assert decision.disposition is Disposition.UNREADABLE
+    assert [(v.accepted, v.problem, v.paper.pages) for v in decision.verdicts] == [(False, problem, 0)]
+
+
+def test_blank_sheets_are_no_documents() -> None:
+    blank = document(0, "fax.tif")
+    blank = replace(blank, pages=(replace(blank.pages[0], blank=True, text=""),), carrier=True)
+    decision = judged_without_papers(blank)
+    assert (decision.detail, decision.verdicts) == ("blank", ())
+
+
+def judged_without_papers(scan: Document) -> Decision:
+    """What is decided of a fax that came apart into no papers."""
+    outside = envelope(Channel.FAX, subject=None)
+    nothing = replace(submission(""), parts=(), messages=())
+    examined = Examination(findings=findings(), papers=())
+    return decide(outside, nothing, (scan,), examined, context=NO_LEDGER, policy=Policy()).decision
 
 
 def test_an_empty_enclosure_does_not_make_a_letter_unreadable() -> None:

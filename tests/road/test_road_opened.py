@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+import io
 import json
 from email.message import EmailMessage
 from pathlib import Path
 
+import pytest
+from PIL import Image
+
 from ingest.files import arrivals_in
+from mailroom.envelope import Channel
 from road.gateway import Gateway
 from road.inspecting import inspect_arrival
 from road.report import json_line
+
+EMPTY_PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF"
+)
+
+
+@pytest.mark.parametrize("name", ["fax.tif", "scan.pdf", "zero.pdf"])
+@pytest.mark.parametrize("channel", [Channel.FAX, Channel.POST])
+def test_a_scan_cut_in_half_is_a_document_with_its_problem(
+    tmp_path: Path, gateway: Gateway, name: str, channel: Channel
+) -> None:
+    whole = io.BytesIO()
+    sheet = Image.effect_noise((400, 500), 90)
+    sheet.save(whole, "TIFF" if name.endswith("tif") else "PDF")
+    (tmp_path / name).write_bytes(EMPTY_PDF if name == "zero.pdf" else whole.getvalue()[: len(whole.getvalue()) // 2])
+    (arrival,) = arrivals_in([tmp_path / name], channel=channel)
+    (told,) = inspect_arrival(arrival, gateway.tools())
+    (document,) = told["documents"]
+    assert (document["problem"], document["accepted"], document["sha256"]) == ("corrupt", False, told["sha256"])
+    assert told["disposition"] == "unreadable" and told["needs_review"]
 
 
 def test_a_dry_run_shows_envelope_words_and_every_part(tmp_path: Path, gateway: Gateway) -> None:

@@ -15,6 +15,7 @@ from mailroom.context import CaseChange, Judgement
 from mailroom.decision import Decision, Disposition, ReplyKind
 from mailroom.finding import Finding
 from mailroom.knowledge import Known
+from mailroom.way_back import NO_REPLY, reply_by
 
 NOT_FOR_US = ("spam", "newsletter", "misdirected")
 
@@ -86,9 +87,7 @@ def _portal_only(known: Known) -> Judgement:
 def _service_message(known: Known) -> Judgement:
     detail = _detail(known) or (rulings.DETAIL[known.report] if known.report else "auto_reply")
     threaded = known.context.threaded
-    decision = Decision(
-        disposition=Disposition.SERVICE_MESSAGE, detail=detail, needs_review=False, reply=rulings.NO_REPLY
-    )
+    decision = Decision(disposition=Disposition.SERVICE_MESSAGE, detail=detail, needs_review=False, reply=NO_REPLY)
     change = CaseChange(join=threaded[0].case.code if threaded else None, vouched=False)
     return Judgement(decision=decision, change=change)
 
@@ -106,7 +105,7 @@ def _not_for_us(known: Known) -> Judgement:
 
 
 def _unreadable(known: Known) -> Judgement:
-    reply = rulings.reply_by(known, ReplyKind.ACKNOWLEDGEMENT, template="unreadable")
+    reply = reply_by(known, ReplyKind.ACKNOWLEDGEMENT, template="unreadable")
     decision = Decision(disposition=Disposition.UNREADABLE, needs_review=False, reply=reply)
     return Judgement(decision=decision)
 

@@ -9,11 +9,12 @@ from datetime import timedelta
 from mailroom import services
 from mailroom.case import is_ours
 from mailroom.context import CaseChange, Judgement, KnownCase, Twin
-from mailroom.decision import Applicant, Decision, Disposition, Reply, ReplyKind, Requirement, Supply, Via
+from mailroom.decision import Applicant, Decision, Disposition, Reply, ReplyKind, Requirement, Supply
 from mailroom.envelope import AutomaticKind, Channel
 from mailroom.finding import Finding
 from mailroom.knowledge import Known
 from mailroom.unreadable import partly_unread, why_unreadable
+from mailroom.way_back import NO_REPLY, nobody_told, reply_by, reply_to, silenced
 
 DETAIL = {
     AutomaticKind.BOUNCE: "bounce",
@@ -22,7 +23,6 @@ DETAIL = {
     AutomaticKind.AUTO_REPLY: "auto_reply",
     AutomaticKind.FEEDBACK_REPORT: "bounce",
 }
-NO_REPLY = Reply(kind=ReplyKind.NONE, via=Via.NONE)
 SCANT_WORDS = 30
 """Letters and digits below which a new case is left to a person."""
 FEW_LINES = 400
@@ -96,11 +96,11 @@ def _follow_up_with_ledger(known: Known, code: str | None, threaded: tuple[Known
 def reply_to_applicant(known: Known, target: KnownCase) -> Reply:
     """Nothing of a case is told to an address that is not its applicant's: not to one that a letter merely names, nor
     to one from which somebody writes who knows code and tax code."""
-    if _silenced(known):
+    if silenced(known):
         return NO_REPLY
     who = target.case.applicant
     own = known.sender_email if known.sender_email in target.known_senders else None
-    return _reply(ReplyKind.ACKNOWLEDGEMENT, "follow_up", email=who.email or own, who=who)
+    return reply_to(ReplyKind.ACKNOWLEDGEMENT, "follow_up", email=who.email or own, who=who)
 
 
 def _proofs(known: Known, target: KnownCase, *, by_code: bool) -> tuple[str, ...]:
@@ -175,7 +175,8 @@ def portal_only(known: Known) -> Judgement | None:
         who = replace(who, tax_code=None)
     else:
         who = Applicant(email=known.sender_email or who.email)
-    reasons = _sender_doubt(known)
+    untold = nobody_told(known, "chi scrive non saprebbe che deve usare il Portale.")
+    reasons = (*_sender_doubt(known), *untold)
     decision = Decision(
         disposition=Disposition.PORTAL_ONLY,
         detail=sender.value,
@@ -324,11 +325,8 @@ def _case_doubts(known: Known) -> Iterator[str]:
             yield _doubt(f"{label}: {found.value if found else 'sconosciuto'}{second}", known.confidence(kind))
     if known.letters > 1:
         yield "Sembra contenere più lettere: tagliare la scansione dove comincia ciascuna."
-    if known.gives_no_way_back:
-        yield "Il messaggio non accetta risposte automatiche: la pratica resterebbe senza il suo codice."
-    elif reply_by(known, ReplyKind.ACKNOWLEDGEMENT).via is Via.NONE and not _silenced(known):
-        yield "Non c'è un indirizzo a cui rispondere: la pratica resterebbe senza il suo codice."
-    elif known.context.answers_to_sender_today >= policy.answers_a_day:
+    yield from nobody_told(known, "la pratica resterebbe senza il suo codice.")
+    if not known.gives_no_way_back and known.context.answers_to_sender_today >= policy.answers_a_day:
         many = known.context.answers_to_sender_today
         yield f"A questo indirizzo sono già andate {many} risposte in un giorno: confermare che non scriva un automa."
     if known.words < SCANT_WORDS:
@@ -367,25 +365,3 @@ def _sender_doubt(known: Known) -> tuple[str, ...]:
 
 def _doubt(what: str, confidence: float) -> str:
     return f"{what} (sicurezza {confidence:.0%})"
-
-
-def reply_by(known: Known, kind: ReplyKind, template: str | None = None) -> Reply:
-    """By e-mail where there is an address, by letter where the person wrote on paper and left none."""
-    if _silenced(known):
-        return NO_REPLY
-    who = known.applicant
-    return _reply(kind, template, email=who.email or known.sender_email, who=who)
-
-
-def _reply(kind: ReplyKind, template: str | None, *, email: str | None, who: Applicant) -> Reply:
-    if email:
-        return Reply(kind=kind, via=Via.EMAIL, to=email, template=template)
-    if who.address:
-        name = " ".join(filter(None, (who.first_name, who.last_name))) or None
-        return Reply(kind=kind, via=Via.LETTER, to=who.address, name=name, template=template)
-    return NO_REPLY
-
-
-def _silenced(known: Known) -> bool:
-    """Whom no machine answers by itself: who gives no way back, mailing lists, and who has had his answers today."""
-    return known.gives_no_way_back or known.context.answers_to_sender_today >= known.policy.answers_a_day

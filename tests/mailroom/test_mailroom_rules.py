@@ -135,6 +135,26 @@ def test_a_case_that_nobody_can_be_told_of_waits_for_a_person() -> None:
     assert not told.needs_review and told.reply.via is Via.LETTER
 
 
+@pytest.mark.parametrize("channel", [Channel.FAX, Channel.POST])
+def test_a_portal_only_letter_whose_writer_nobody_can_tell_waits_for_a_person(channel: Channel) -> None:
+    lawyer = findings(sender_kind="delegate")
+    untold = judged(lawyer, outside=envelope(channel)).decision
+    assert untold.disposition is Disposition.PORTAL_ONLY and untold.needs_review
+    assert untold.review_reasons == (
+        "Non c'è un indirizzo a cui rispondere: chi scrive non saprebbe che deve usare il Portale.",
+    )
+    told = judged(
+        findings(sender_kind="delegate", applicant__address="Via Roma 1, 00100 Roma"), outside=envelope(channel)
+    )
+    assert not told.decision.needs_review and told.decision.reply.via is Via.LETTER
+    assert not judged(lawyer, outside=envelope()).decision.needs_review, "by mail the answer goes back"
+
+
+def test_a_portal_only_mail_that_takes_no_answers_waits_for_a_person() -> None:
+    mute = judged(findings(sender_kind="association"), outside=envelope(return_path="")).decision
+    assert mute.needs_review and "non accetta risposte" in mute.review_reasons[0]
+
+
 @pytest.mark.parametrize(
     ("defects", "says"),
     [(("empty",), "vuoto"), (("corrupt",), "danneggiato"), (("type_mismatch", "unsupported"), "nome"), ((), "nulla")],

@@ -173,6 +173,9 @@ def find(passage: Passage, towns: Towns) -> Iterator[Place]:
             yield place
 
 
+_GLUED = re.compile(r"\d{6,8}")
+
+
 def _place(passage: Passage, plain: str, match: re.Match[str], towns: Towns) -> Place | None:
     start, end = match.start("street"), match.end("number")
     cap, town, end = _cap_and_town(plain, start, end, towns)
@@ -182,6 +185,9 @@ def _place(passage: Passage, plain: str, match: re.Match[str], towns: Towns) -> 
     number = passage.text[match.start("number") : match.end("number")].strip()
     if re.fullmatch(r"(?:19|20)\d\d", number) and cap is None:
         return None
+    if cap is None and town and _GLUED.fullmatch(number) and towns.fits(number[-5:], town):
+        # A fax reads "3   64100 Teramo" as "364100 Teramo": the town's postcode tells where to cut.
+        number, cap = number[:-5], number[-5:]
     tail = " ".join(filter(None, (cap, town)))
     value = f"{street} {number}" + (f", {tail}" if tail else "")
     weight = _weight(passage, plain, start, end)

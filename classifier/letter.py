@@ -12,6 +12,8 @@ from mailroom.submission import Submission
 
 SHORT = 60
 """Characters below which a message says too little by itself, and what it forwards or quotes counts as its words."""
+BRIEF = 300
+"""Characters below which somebody says "see enclosed": what they wrote to the operator is then their own telling."""
 ENCLOSED = 1500
 """Characters of one enclosure that are worth reading for the meaning of the whole."""
 
@@ -23,20 +25,26 @@ def letter_of(
     papers: Sequence[Paper],
     supply: tuple[str, ...] = (),
 ) -> Letter:
-    """Own words: subject, new text, and papers addressed to us; everything else goes to the side."""
+    """Own words: subject, new text, and papers addressed to us; everything else goes to the side. A complaint that is
+    enclosed with few words stands on both."""
     own = [envelope.subject or "", *_messages(submission)]
     enclosed: list[str] = []
+    complaints: list[str] = []
     for paper in papers:
         text = paper_text(documents, paper)
         if paper.kind is PaperKind.REQUEST_FORM or (_only_paper(envelope, papers) and text):
             own.append(text)
-        else:
-            enclosed.append(text[:ENCLOSED])
+            continue
+        enclosed.append(text[:ENCLOSED])
+        if paper.kind is PaperKind.COMPLAINT:
+            complaints.append(text)
     quoted = "\n".join(m.quoted for m in submission.messages)
     if sum(map(len, own)) < SHORT:
         own.append(quoted)
     else:
         enclosed.append(quoted[:ENCLOSED])
+    if sum(map(len, own)) < BRIEF:
+        own += complaints
     return Letter(
         main="\n".join(filter(None, own)),
         side="\n".join(filter(None, enclosed)),

@@ -34,6 +34,8 @@ class Mention:
     known: bool = True
 
 
+MOST_LETTERHEAD = 240
+"""Characters at a paper's top in which a company with its legal form is the letterhead, whatever somebody noted above."""
 MOST_MENTIONS = 40
 """In one passage; nobody names operators more often and means something new."""
 
@@ -53,8 +55,9 @@ _ADDRESSED = re.compile(
     r"(?m)^[ \t]*(?P<to>[Ss][Pp][Ee][Tt][Tt]\S*|[Aa]lla|[Aa]llo|[Aa]ll'|[Aa]ll[aA]?|A[lLdD]?|[Aa] ?:|[Pp]er|[Aa])[ \t]*\.?[ \t]+(?:[Ss]oc(?:iet\S*|\.)[ \t]+|[Dd]itta[ \t]+|[Ss]pett\S*[ \t]+)?(?P<name>[A-Z0-9][^\n]{1,70}?)(?=\.\s+[A-Z]|[ \t]*$)"
 )
 _BESIDE = re.compile(
-    rf"\b(?i:(?:fornitor\w*|gestor\w*|societ\w+|compagni\w+|venditor\w*|distributor\w*|aziend\w+|ditta|operator\w*|bollett\w+|fattur\w+|reclam\w+|contratt\w*|client\w*|utent\w*|passat\w+|nei confronti|contest\w+ a|contro|lettera|pec|mail|scritto|avviso|tari|acquedotto|rete (?:del|di) calore|impresa|un[a'] certa|un certo|si chiam\w+|(?:vertenza|controversia|lite|problem\w+|contratto) con|confronti (?:di|della|del))\b(?:'| |: ?| e'? | è |, ){{0,2}}\(?(?:(?:di|chiamat\w|un[a'] certa|del|della|dell'|da|dal|dalla|dall'|con|il|la|lo|l'|a|al|alla|all'|(?-i:idrico|elettrico|acqua|luce|gas)|attuale|nuov\w|\"|') ?){{0,3}}\(?)(?P<name>{_NAME})"
+    rf"\b(?i:(?:fornitor\w*|gestor\w*|societ\w+|compagni\w+|venditor\w*|distributor\w*|aziend\w+|ditta|operator\w*|bollett\w+|fattur\w+|reclam\w+|contratt\w*|client\w*|utent\w*|passat\w+|nei confronti|contest\w+ a|contro|lettera|pec|mail|scritto|avviso|tari|acquedotto|rete (?:del|di) calore|impresa|un[a'] certa|un certo|si chiam\w+|(?:vertenza|controversia|lite|problem\w+|contratto) con|confronti (?:di|della|del))\b(?:'| |: ?| e'? | è |, ){{0,2}}\(?(?:(?:di|chiamat\w|un[a'] certa|del|della|dell'|da|dal|dalla|dall'|con|il|la|lo|l'|a|al|alla|all'|dei|(?-i:idrico|elettrico|acqua|luce|gas|metano|corrente|rifiuti|spazzatura)|attuale|nuov\w|\"|') ?){{0,3}}\(?)(?P<name>{_NAME})"
 )
+_FORMED = re.compile(rf"(?im)^[ \t]*(?P<name>(?-i:[A-Z])[^\n,;:.]{{2,40}}? {_COMPANY})(?=[ \t]*(?:$|[-–]))")
 _SUBJECT_OF = re.compile(
     rf"(?:^|[.,;:!?]\s+|\b(?:che|perch[eé]|e|ma|poi|quando|la|il|l') ?)(?P<name>{_NAME})(?= (?:mi|ci|gli|non|ha|hanno|dice|risponde|sostiene|continua|pretende|chiede|vuole|afferma))"
 )
@@ -202,7 +205,7 @@ _PAYEE = re.compile(
 
 _CALLED = re.compile(
     r"(?:fornitor\w*|gestor\w*|societa|compagnia|venditor\w*|distributor\w*|ditta|operatore|impresa|rete (?:del|di) calore)"
-    r"(?: \w+){0,2}?(?: e'?| si chiama| chiamat\w| una certa| di nome|:)? ?[(\"']{0,2}$|si chiama(?:no)? |una certa |confronti (?:di|della|del) |contest\w+ a(?:d|lla)? "
+    r"(?: \w+){0,2}?(?: e'?| si chiama| chiamat\w| una certa| di nome|:)? ?[(\"']{0,2}$|si chiama(?:no)? |una certa |confronti (?:di|della|del) |contest\w+ a(?:d|lla)? |bollett\w+ (?:e'?|sono|arriva\w*|vien\w*|vengono) (?:del(?:la)?|di|dal(?:la)?) "
 )
 
 
@@ -213,6 +216,8 @@ def _candidates(passage: Passage) -> Iterator[tuple[int, int, bool, bool]]:
         if line and not re.search(r",\s*(?:li )?\d|\d{1,2} [a-z]{3,9} (?:19|20)\d\d", line[0].split(" - ")[0]):
             indent = len(line[0]) - len(line[0].lstrip())
             yield line.start() + indent, line.end(), True, False
+        for match in _FORMED.finditer(text[:MOST_LETTERHEAD]):
+            yield *match.span("name"), True, False
     if passage.paper in (PaperKind.COMPLAINT, PaperKind.REQUEST_FORM) or passage.document is None:
         for match in _ADDRESSED.finditer(text[:3000]):
             formal = match["to"].lower().startswith("spett")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from classifier.identifiers.tax_code import fits_name, name_part
 from classifier.names import FullName, NameLists, has_given, has_surname, name_words, parse, without_town, written
+from classifier.no_names import NOT_A_NAME, is_no_name, is_particle
 from classifier.reading_view import Passage, View, fold
 from mailroom.envelope import Channel
 from mailroom.finding import PaperKind, Where
@@ -46,18 +47,6 @@ _GREETED = re.compile(
 _BYE = re.compile(
     r"(?:saluti|saluto|ringrazi\w*|grazie\w*|osservanza|fede|ossequi|cordialita|cordialmente|firma\w*|rispetto|stima|arrivederci|distintamente|attesa|f\.?to|riconoscenza|buona giornata|buon lavoro|buone feste|la sottoscritta|il sottoscritto|affettuosamente|sinceramente|a presto|mandi)[\s.,!:'a-z]{0,30}$"
 )
-_NOT_NAMES = """
-    sportello consumatore energia ambiente spettabile egregi gentili cordiali distinti saluti grazie via viale piazza corso oggetto
-    cliente clienti servizio ufficio codice fiscale pod pdr utenza telefono cell cellulare tel email mail pec allegati allegato raccomandata
-    bolletta reclamo reclami richiesta fattura conciliazione signori signore buongiorno buonasera salve spa srl roma milano napoli torino gas
-    luce acqua inviato iphone android italia pagina segue fax documento carta identita residente nato nata cap prov provincia italiane poste
-    contrada contra spalto calle salita borgo rione localita frazione vicolo strada largo sempre non che per con del della dello dalla sono ho mi la il un una bonus sociale isee
-    energy comm mercato elettrico nazionale gestore fornitore associazione studio avvocato amministratore condominio data luogo firma comune
-    pensionata pensionato vedova figlio figlia moglie marito padre madre anni urgente sollecito informazioni informazione chiarimento messaggio
-    scadenza totale importo cognome nome repubblica italiana ministero cittadino cittadina utente disperata disperato attesa riscontro risposta
-    ancora tutto bene male qui ora poi molto tanto stanco stanca sicuro sicura contento titolare intestatario intestataria proprietario inquilino
-    erede vostra vostro mia mio disponibile dispiaciuto domiciliato domiciliata abito vivo scrivo chiedo delegato delegata medesimo stesso nonna nonno zia zio mamma papa famiglia fam hair beauty bar ristorante"""
-_NOT_A_NAME = frozenset(_NOT_NAMES.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +97,10 @@ def _scaled(clues: Iterator[Clue], factor: float, how: str) -> Iterator[Clue]:
 def _sender_clue(name: str, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
     name = re.sub(r"(?i)^per conto di:? *", "", name)
     words = [w for w in name_words(name) if "@" not in w]
-    low = [w.lower() for w in words]
-    if not 2 <= len(words) <= 5 or any(w in _NOT_A_NAME for w in low):
+    if not 2 <= len(words) <= 5 or any(map(is_no_name, words)):
         return
+    if all(len(w.strip(".")) < 2 for w in words[1:]):
+        return  # "Ivo D.C.": initials are no name
     full = parse(words, lists, tax_codes=tax_codes)
     if full is None:
         return
@@ -158,19 +148,12 @@ def _leading_name(words: list[str], lists: NameLists, *, keep_all: bool) -> list
     kept: list[str] = []
     for word in words:
         low = word.lower().strip(".'’")
-        if low in _NOT_A_NAME:
+        if is_no_name(word):
             break
         capital = word[:1].isupper()
         if low == "da" and not capital and len(kept) >= 2:
             break  # where somebody is from: "Mingolla Cosimo da San Vito"
-        if (
-            not capital
-            and kept
-            and low not in lists.given
-            and not _is_particle(low)
-            and not keep_all
-            and len(kept) >= 2
-        ):
+        if not capital and kept and low not in lists.given and not is_particle(low) and not keep_all and len(kept) >= 2:
             break
         if not capital and not keep_all and not kept and low not in lists.given and low not in lists.surnames:
             break
@@ -181,10 +164,6 @@ def _leading_name(words: list[str], lists: NameLists, *, keep_all: bool) -> list
         while kept and not kept[-1][:1].isupper():
             kept.pop()
     return kept if not keep_all or len(kept) == len(words) else []
-
-
-def _is_particle(low: str) -> bool:
-    return low in ("de", "di", "del", "della", "da", "dal", "lo", "la", "el", "al", "d")
 
 
 def _labelled(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
@@ -213,6 +192,7 @@ def _tidy(raw: str) -> str:
 
 
 _LABEL_WORDS = re.compile(r"nascita|surname|given|cognome|nome|codice|data|sesso|cittadin|luogo|repubblica|ministero")
+_MACHINE_LEAD = re.compile(r"^[IP]?<?(?:ITA|[A-Z]{3})(?=[A-Z]{3})")
 _CARD_FORMS = ((_CARD_ROW_LAST, _CARD_ROW_FIRST), (_CARD_LAST, _CARD_FIRST), (_LICENCE, _LICENCE))
 
 
@@ -220,13 +200,8 @@ def _card_clues(passage: Passage, lists: NameLists, tax_codes: Sequence[str], *,
     """Surname and name as cards write them: label and value in rows or in columns, numbered, or machine-readable."""
     read = _MACHINE_READ.search(passage.text)
     if read:
-        full = FullName(first=_tidy(read["first"].replace("<", " ")), last=_tidy(read["last"].replace("<", " ")))
-        last_name = (
-            re.sub(r"^[IP]?<?(?:ITA|[A-Z]{3})(?=[A-Z]{3})", "", read["last"])
-            if "<" not in read["last"]
-            else read["last"]
-        )
-        full = FullName(first=full.first, last=_tidy(last_name.replace("<", " ")))
+        last_name = read["last"] if "<" in read["last"] else _MACHINE_LEAD.sub("", read["last"])
+        full = FullName(first=_tidy(read["first"].replace("<", " ")), last=_tidy(last_name.replace("<", " ")))
         yield Clue(name=full, weight=0.6 * weight, passage=passage, start=read.start(), end=read.end(), how="mrz")
     for last_form, first_form in _CARD_FORMS:
         last, first = last_form.search(passage.text), first_form.search(passage.text)
@@ -256,7 +231,11 @@ def _fitting_words(passage: Passage, tax_codes: Sequence[str]) -> Iterator[Clue]
     fitting = [n for n, word in enumerate(words) if wanted & set(name_part(word[0], word[0]))]
     for one, other in itertools.permutations(fitting, 2):
         first, last = words[one], words[other]
-        if abs(one - other) > 4 or "." in passage.text[min(first[2], last[2]) : max(first[1], last[1])]:
+        if (
+            is_particle(last[0].lower())
+            or abs(one - other) > 4
+            or "." in passage.text[min(first[2], last[2]) : max(first[1], last[1])]
+        ):
             continue
         if any(fits_name(code, first[0], last[0]) == 1.0 for code in tax_codes[:3]):
             gap = abs(one - other) - 1
@@ -266,27 +245,29 @@ def _fitting_words(passage: Passage, tax_codes: Sequence[str]) -> Iterator[Clue]
             yield Clue(name=full, weight=weight, passage=passage, start=start, end=end, how="codice fiscale")
 
 
-_BOX = re.compile(r"(?<![a-z0-9._-])(?P<one>[a-z]{3,})[._-](?P<other>[a-z]{3,})\d{0,4}@[a-z0-9-]+\.")
+_BOX = re.compile(r"(?<![a-z0-9._-])(?P<name>[a-z]{3,}(?:[._-][a-z]{3,})?)\d{0,4}@[a-z0-9-]+\.")
 
 
-def _boxes(view: View) -> tuple[frozenset[str], ...]:
-    """The two names of each mailbox that the writer gives or writes from (``anouk.lefebvre@…``)."""
+def _boxes(view: View) -> frozenset[str]:
+    """What each mailbox that the writer gives or writes from is called after (``anouk.lefebvre@…``), letters only."""
     sender = view.envelope.sender.email if view.envelope.sender else None
     texts = [p.plain for p in view.passages if p.own] + [(sender or "").lower()]
-    return tuple(frozenset((m["one"], m["other"])) for text in texts for m in _BOX.finditer(text))
+    return frozenset(re.sub("[._-]", "", m["name"]) for text in texts for m in _BOX.finditer(text))
 
 
 def _mailbox_words(
-    passage: Passage, boxes: Sequence[frozenset[str]], lists: NameLists, tax_codes: Sequence[str]
+    passage: Passage, boxes: frozenset[str], lists: NameLists, tax_codes: Sequence[str]
 ) -> Iterator[Clue]:
-    """Neighbouring words in capitals that a mailbox is called after: names that no list has are known so."""
+    """Neighbouring words that a mailbox is called after: names that no list has are known so, and without capitals."""
     words = [(m[0], m.start(), m.end()) for m in _LETTERS.finditer(passage.text[:4000])] if boxes else []
-    for one, other in itertools.pairwise(words):
-        pair = frozenset((fold(one[0]), fold(other[0])))
-        if len(pair) == 2 and pair in boxes and one[0][:1].isupper() and not pair & _NOT_A_NAME:
-            full = parse([one[0], other[0]], lists, tax_codes=tax_codes)
+    for (one, start, _), (other, _, end) in itertools.pairwise(words):
+        a, b = fold(one), fold(other)
+        if min(len(a), len(b)) < 3 or not {a + b, b + a} & boxes or {a, b} & NOT_A_NAME:
+            continue
+        if one[:1].isupper() or has_given([one, other], lists):
+            full = parse([one, other], lists, tax_codes=tax_codes)
             if full is not None:
-                yield Clue(name=full, weight=0.9, passage=passage, start=one[1], end=other[2], how="casella")
+                yield Clue(name=full, weight=0.9, passage=passage, start=start, end=end, how="casella")
 
 
 def _greeted(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
@@ -355,7 +336,7 @@ def _all_name_like(words: Sequence[str], line: str) -> bool:
         return False
     if line.rstrip().endswith(("?", "!", ":")):
         return False
-    return not any(w.lower().strip(".") in _NOT_A_NAME for w in words)
+    return not any(map(is_no_name, words))
 
 
 def _head(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
@@ -387,7 +368,7 @@ def _in_subject(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) ->
     words = name_words(tail)[-3:]
     for count in (3, 2):
         some = words[-count:]
-        if len(some) == count and has_given(some, lists) and not any(w.lower() in _NOT_A_NAME for w in some):
+        if len(some) == count and has_given(some, lists) and not any(w.lower() in NOT_A_NAME for w in some):
             weight = 0.7 if all(w[:1].isupper() for w in some) else 0.3
             yield from _clue(passage, 0, " ".join(some), lists, tax_codes, weight, "oggetto", strict=True)
             return

@@ -27,7 +27,7 @@ _FAX_ONLY = re.compile(
 _FOREIGN = re.compile(
     r"(?:client[ei]|utenza(?! telefonica)|utente|contratto|fattur\w+|bollett\w+|pdr|pod|matricol\w*|protocoll\w*|prot\.|pratica|"
     r"iban|conto|c/c|ticket|rif\.?|codice\b(?! fisc)|documento|bolletta n|numero verde|avviso|rintracciabilita|delibera|"
-    r"segnalazione n|cap\b|lettura)[^0-9]{0,20}$"
+    r"segnalazione n|cap\b|lettura)[^0-9?!\n]{0,20}\s*$"
 )
 _DAY = re.compile(r"\d\d([./\-])\d\d\1(?:19|20)\d\d")
 _MINE = re.compile(

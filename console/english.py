@@ -103,6 +103,18 @@ ENGLISH_WORDS: dict[str, str] = {
 }
 
 ENGLISH: dict[str, str] = {
+    "Mittente da guardare": "Look at the sender",
+    "Le risposte andrebbero a un indirizzo di un altro dominio (Reply-To)":
+        "Answers would go to an address of another domain (Reply-To)",
+    "È stato spedito da una casella di un altro dominio (Return-Path)":
+        "It was sent from a mailbox of another domain (Return-Path)",
+    "Il nome del mittente è scritto come un altro indirizzo (From)":
+        "The sender's name is written like another address (From)",
+    "Il messaggio indica più di un mittente (From)": "The message names more than one sender (From)",
+    "La firma del gestore PEC non corrisponde: il messaggio può essere stato modificato":
+        "The PEC provider's signature does not match: the message may have been changed",
+    "La firma digitale valida (DKIM) è di un altro dominio, non del mittente":
+        "The valid digital signature (DKIM) is another domain's, not the sender's",
     "Vai al contenuto": "Skip to content",
     "Pagine": "Pages",
     "Quadro": "Overview",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from console.correcting import CORRECTABLE
 from console.desk import Desk
 from console.marking import Stretch, marked, of_message, of_page
+from console.provenance import Contradiction, contradictions
 from console.questions import ABOUT_A_CASE, PRESENT, Question, asked, outcome_of
 from mailroom.amending import paper_name
 from mailroom.decision import Decision, Requirement
@@ -107,6 +108,10 @@ class ItemPage:
     @property
     def disagreements(self) -> tuple[Finding, ...]:
         return self.examination.all("disagreement") if self.examination else ()
+
+    @property
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        return contradictions(self.envelope)
 
     @property
     def messages(self) -> list[Words]:

@@ -208,7 +208,28 @@ def retention_run(config: ConfigOption = None) -> None:
     run_retention(config_of(config))
 
 
+sources_app = typer.Typer(no_args_is_help=True, help="Where items come from, and their alarms.")
+
+
+@sources_app.command(name="list")
+def sources_list(config: ConfigOption = None) -> None:
+    """Every source with its counts and alarms; exit 1 if there is an alarm."""
+    from road.source_alarms import list_sources
+
+    raise SystemExit(list_sources(config_of(config)))
+
+
+@sources_app.command(name="confirm")
+def sources_confirm(source: str, code: str, config: ConfigOption = None) -> None:
+    """Ends an alarm that somebody has looked into, as on the console's front page: a mailbox that is suddenly another
+    is taken as it is, what vanished or strayed is let be."""
+    from road.source_alarms import confirm_at_shell
+
+    confirm_at_shell(source, code, config_of(config))
+
+
 GROUPS = {
+    "sources": sources_app,
     "letters": letters_app,
     "templates": templates_app,
     "model": model_app,

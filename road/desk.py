@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from console.desk import ClaimState
-from ingest.reception import STRANGE_CONTENT, confirm
-from ingest.reconciliation import SEEN_BY_PEOPLE, acknowledge
 from mailroom.case import CaseStatus
 from mailroom.document import Document
 from mailroom.finding import Finding
@@ -20,6 +18,7 @@ from parsers.rendition import render
 from parsers.searchable import searchable_pdf
 from road.gateway import Gateway
 from road.letters import letters_pdf
+from road.source_alarms import confirm_alarm
 from store.settings import read_setting, write_setting
 from store.views import Views
 
@@ -121,12 +120,4 @@ class GatewayDesk:
         write_setting(self._gateway.engine, name, value)
 
     def confirm_source(self, source: str, code: str, by: str) -> bool:
-        book = self._gateway.ledger
-        if code == STRANGE_CONTENT:
-            confirm(source, book=book)
-        elif code in SEEN_BY_PEOPLE:
-            acknowledge(source, code, book=book)
-        else:
-            return False
-        book.note(item_id=None, case_code=None, kind="source_confirmed", by=by, text=f"{source}: {code}")
-        return True
+        return confirm_alarm(self._gateway, source, code, by)

@@ -203,6 +203,31 @@ def test_the_doctor_names_the_key_of_a_file_that_is_missing(shell: Shell, tmp_pa
     assert code == 1 and "portal.webhook_secret_file" in out
 
 
+def test_what_strayed_or_vanished_is_seen_and_ended_at_the_shell(shell: Shell) -> None:
+    gateway = open_gateway(load(Path("gateway.toml")))
+    assert shell("sources", "list", "-c", "gateway.toml")[0] == 0
+    book = gateway.ledger
+    book.remember(
+        "posta#reconciliation", {"last": json.dumps({"at": "x", "waiting": [], "strays": 1, "strays_now": 4})}
+    )
+    book.alarm("posta", "reconciliation_strays", "3 messaggi mai presi in carico")
+    book.alarm("posta", "reconciliation_untaken", "2 arrivi fermi")
+    code, out, _ = shell("sources", "list", "-c", "gateway.toml")
+    assert code == 1 and "3 messaggi" in out and "2 arrivi" in out
+    assert "sportello sources confirm posta reconciliation_strays" in out
+    assert "confirm posta reconciliation_untaken" not in out, "it ends when they are taken"
+    code, out, _ = shell("sources", "confirm", "posta", "reconciliation_strays", "-c", "gateway.toml")
+    assert code == 0 and "confermato" in out
+    assert [alarm.code for alarm in gateway.views.alarms()] == ["reconciliation_untaken"]
+    assert json.loads(book.source_state("posta#reconciliation")["last"])["strays"] == 4, (
+        "no later look counts them again"
+    )
+    for wrong in (["posta", "reconciliation_strays"], ["posta", "reconciliation_untaken"], ["altra", "x"]):
+        code, _, err = shell("sources", "confirm", *wrong, "-c", "gateway.toml")
+        assert code == 1 and len(err.splitlines()) == 1 and "reconciliation_untaken" in err
+    assert [alarm.code for alarm in gateway.views.alarms()] == ["reconciliation_untaken"]
+
+
 def test_a_reader_who_has_seen_enough_ends_the_listing_quietly() -> None:
     read, write = os.pipe()
     os.close(read)

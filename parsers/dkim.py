@@ -1,7 +1,7 @@
 """DKIM signatures checked by ourselves (RFC 6376, RFC 8463): canonical forms, body hash, signature. Total.
 
-Keys are published in the DNS, which this room never asks: they come from whoever is handed in as `Keys`, for instance
-a file that the mail server's administrators keep (`keys_in`). Without keys nothing is checked.
+Keys are published in the DNS. They come from whoever is handed in as `Keys`: a file that the mail server's
+administrators keep (`keys_in`), or a resolver (`parsers.key_lookup`). Without keys nothing is checked.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from parsers.defects import UNKNOWN_CHARSET
 from parsers.envelope_signature import certificates_in, signature_of, signers_of, unsealed
 from parsers.gathering import Gathering
 from parsers.headers import addresses, filename_of, first_address, guessed, header, identifiers, raw_headers
+from parsers.key_lookup import DnsSettings, lookup_for
 from parsers.limits import DEFAULT_LIMITS, Limits
 from parsers.mail_part import MailPart
 from parsers.malware import ScannerSettings
@@ -49,7 +50,10 @@ class OpeningSettings:
     pec_trust: Path | None = None
     """Folder with the certificates of PEC providers or of who issues them; none means that chains are not judged."""
     dkim_keys: Path | None = None
-    """File of DNS records with keys (`parsers.dkim.keys_in`); none means that DKIM is not checked by ourselves."""
+    """File of DNS records with keys (`parsers.dkim.keys_in`); without it and without `dns`, DKIM is not checked by
+    ourselves."""
+    dns: DnsSettings = DnsSettings()
+    """Whom to ask for keys that the file does not have; nobody unless configured."""
     scanner: ScannerSettings = ScannerSettings()
     """Asked after opening (`parsers.quarantine`)."""
 
@@ -73,7 +77,7 @@ def open_arrival(
 ) -> Opened:
     """Envelope, submission and the bytes of all parts. Never raises for what is in `raw`.
 
-    `keys` finds DKIM keys in place of the file of the settings; a resolver of the DNS, for instance.
+    `keys` finds DKIM keys in place of what the settings name.
     """
     if hints.channel is Channel.FAX and looks_like_mail(raw):
         return _open_fax_mail(raw, hints, settings)
@@ -84,9 +88,16 @@ def open_arrival(
         return Opened(envelope=envelope, submission=submission, contents={submission.parts[0].digest: raw})
     if raw.startswith(_OLE):
         raw = as_message(raw, limits=settings.limits) or raw
-    if keys is None and settings.dkim_keys is not None:
-        keys = dkim.keys_in(settings.dkim_keys)
-    return _open_mail(raw, hints, settings, keys)
+    return _open_mail(raw, hints, settings, keys or _keys(settings))
+
+
+def _keys(settings: OpeningSettings) -> dkim.Keys | None:
+    """The file first, then the DNS, as far as they are configured."""
+    asked = lookup_for(settings.dns)
+    if settings.dkim_keys is None:
+        return asked
+    filed = dkim.keys_in(settings.dkim_keys)
+    return filed if asked is None else lambda name: filed(name) or asked(name)
 
 
 def _open_fax_mail(raw: bytes, hints: Hints, settings: OpeningSettings) -> Opened:

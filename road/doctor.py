@@ -22,6 +22,7 @@ from outbound.phrases import Language
 from outbound.portal import PortalSender
 from outbound.smtp import SmtpSender
 from parsers.isolation import isolation_status
+from parsers.key_lookup import lookup_for
 from parsers.malware import ScannerSettings
 from parsers.tools import clamd, libreoffice
 from parsers.tools.tesseract import installed_languages
@@ -63,6 +64,9 @@ def findings(config: GatewayConfig) -> Iterator[Finding]:
     yield _asked("broker", partial(check_broker, config.gateway.broker))
     yield from _engine(config)
     yield _scanner(config.opening.scanner)
+    asked = lookup_for(config.opening.dns)
+    if asked is not None:
+        yield _asked("DNS per DKIM", asked.check)
     office = libreoffice.program()
     says = office or "non installato: i documenti d'ufficio si vedono come solo testo"
     yield Finding(what="LibreOffice", state="ok" if office else "warning", says=says)

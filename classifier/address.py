@@ -22,7 +22,7 @@ _STREET = (
     r"(?:via(?:le)?|v\.le|v\.|corso|c\.so|piazzale|p\.le|piazz(?:a|etta)|p\.?zz?a|pza|largo|l\.go|vicolo|vico|vicoletto|strada(?: (?:provinciale|statale|comunale|vicinale))?|"
     r"str\.|s\.p\.|contrada|c\.da|c/da|ctr\.|localita|loc\.?|frazione|fraz\.?|borgo|borgata|lungo\w+|salita|scalinata|calle|fondament[ae]|campo|campiello|rione|"
     r"traversa|trav\.|scali|lungadige|piaggia|poggio|villaggio|discesa|rampe?|galleria|circonvallazione|stradone|stradella|sestiere|cascina|podere|regione|case sparse|vocabolo|voc\.|"
-    r"masseria|maso|quartiere|q\.re|riviera|contra'?|crosa|creuza|spalto|spalti|bastion[ei]|lungomare|stretta|stretto|vanella|cupa|trazzera|tratturo|chiasso|pendino|larghetto|parco|passaggio|passeggiata|sottoportico|ruga|salizada|rua|costa|clivo|androna|erta|residenza|"
+    r"masseria|maso|quartiere|q\.re|riviera|contra'?|crosa|creuza|spalto|spalti|bastion[ei]|lungomare|stretta|stretto|vanella|cupa|trazzera|tratturo|chiasso|pendino|larghetto|parco|passaggio|passeggiata|sottoportico|ruga|salizada|rua|costa|clivo|androna|erta|residenza|rue|avenue|hameau|"
     r"viuzza|cortile|corte|molo|banchina|supportico|gradoni|[a-z]{3,}(?:strasse|gasse|weg|platz))"
 )
 _NUMBER = r"(?:\d{1,4}(?:[ ]?(?:[/\-][ ]?(?:\d{1,3}|[a-z]{1,3})|bis|ter)(?![a-z0-9])|[ ]?[a-h](?![a-z0-9'.]| \d{5}))?(?:[/\-]?(?:int\.? ?)?[a-z]?\d{0,2})?|s\.?n\.?c\.?|km ?\d[\d.,+]*)"
@@ -232,7 +232,7 @@ def _cap_and_town(plain: str, start: int, end: int, towns: Towns) -> tuple[str |
         town, length = longest_town(behind["town"] or "", towns)
         stop = behind.start("town") + length if town else behind.end("cap")
         if town is None:
-            town = _town_before(plain, start, towns) or _only_town(behind["cap"], towns) or _loose_town(behind["town"])
+            town = _town_before(plain, start, towns) or _unlisted_town(behind["cap"], behind["town"], towns)
         return behind["cap"], town, stop
     behind = _TOWN_CAP.match(plain, end)
     if behind:
@@ -268,6 +268,14 @@ def longest_town(raw: str, towns: Towns, *, whole: bool = False) -> tuple[str | 
                 return None, 0
             return towns.by_name[key][0], words[count - 1][1]
     return None, 0
+
+
+def _unlisted_town(cap: str, raw: str | None, towns: Towns) -> str | None:
+    """The postcode's only town, but as it stands there where that is its hamlet (``Rosignano Solvay``)."""
+    only, loose = _only_town(cap, towns), _loose_town(raw)
+    if only and loose and len(loose.split()) > 1 and fold(loose).split()[0] == fold(only).split()[0]:
+        return loose
+    return only or loose
 
 
 def _loose_town(raw: str | None) -> str | None:
@@ -320,7 +328,7 @@ def _weight(passage: Passage, plain: str, start: int, end: int) -> float:
         weight += 0.6
     elif _SUPPLY_BEFORE.search(ahead):
         weight -= 0.3
-    near = line_before[-60:] + plain[start:end] + plain[end : end + 45].split("\n\n")[0]
+    near = line_before.split("\n\n")[-1][-60:] + plain[start:end] + plain[end : end + 45].split("\n\n")[0]
     if _FOREIGN_NEAR.search(near):
         weight -= 2.2
     return weight

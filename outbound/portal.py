@@ -1,7 +1,8 @@
 """The hand-over to the on-line handling, by the API of docs/portal-api.yaml.
 
-The case goes by an idempotent POST, then the documents that the Portal says it lacks, by digest. After failures the
-line rests for a while (circuit breaker), and when the Portal returns it is approached by one dispatch first.
+The case goes by an idempotent POST, then the documents that the Portal says it lacks, by digest, large ones in pieces:
+what was cut off goes on where it ended. After failures the line rests for a while (circuit breaker), and when the
+Portal returns it is approached by one dispatch first.
 """
 
 from __future__ import annotations
@@ -19,8 +20,11 @@ import httpx
 
 from mailroom.dispatch import Dispatch
 from mailroom.errors import Refused, Transient
+from outbound.pieces import content_range, received, terms_of
 
 LONGEST_REST = 24 * 3600
+MOST_ASTRAY = 3
+"""Times that one document may have to go on somewhere else than we thought."""
 Content = Callable[[str, str], bytes]
 """Bytes of a document by item id and digest."""
 
@@ -70,10 +74,30 @@ class PortalSender:
             absent_yet=bool(case.get("addition")),
         ).json()
         owners = {paper["sha256"]: paper.get("item_id") for paper in case.get("documents", [])}
+        terms = terms_of(answer)
         for digest in answer.get("documents_wanted", []):
             data = self._content(owners.get(digest) or dispatch.item_id or "", digest)
-            self._ask("PUT", f"{place}/documents/{digest}", content=data)
+            self._give(f"{place}/documents/{digest}", data, terms.piece, terms.start(digest, len(data)))
         return f"Portale: {answer.get('portal_id', 'accettata')}"
+
+    def _give(self, place: str, data: bytes, piece: int | None, at: int) -> None:
+        """A document from the byte `at` on. Where the Portal has another part of it than we thought, it says so, and is
+        believed a few times."""
+        if piece is None or (len(data) <= piece and not at):
+            self._ask("PUT", place, content=data)
+            return
+        astray = 0
+        while at < len(data):
+            part = data[at : at + piece]
+            said = {"Content-Range": content_range(at, len(part), len(data))}
+            answer = self._ask("PUT", place, content=part, headers=said, may_differ=True)
+            at += len(part)
+            if answer.status_code == 409:
+                astray += 1
+                has = received(_json(answer), total=len(data))
+                if has is None or astray > MOST_ASTRAY:
+                    raise Refused(f"Portale: 409 {answer.text[:200]}")
+                at = has
 
     def status(self, code: str) -> str:
         return str(self._ask("GET", f"/v1/cases/{code}").json().get("status"))
@@ -97,8 +121,9 @@ class PortalSender:
         content: bytes | None = None,
         headers: dict[str, str] | None = None,
         absent_yet: bool = False,
+        may_differ: bool = False,
     ) -> httpx.Response:
-        """`absent_yet`: a 404 means that something else has to arrive first."""
+        """`absent_yet`: a 404 means that something else has to arrive first. `may_differ`: a 409 is an answer."""
         token = self._config.token_file.read_text("utf-8").strip() if self._config.token_file else None
         sent = {**(headers or {}), **({"Authorization": f"Bearer {token}"} if token else {})}
         url = self._config.url.rstrip("/") + path
@@ -114,7 +139,7 @@ class PortalSender:
             raise Transient(f"Portale: {answer.status_code}", retry_after=_retry_after(answer))
         if absent_yet and answer.status_code == 404:
             raise Transient("Portale: la pratica non c'è ancora")
-        if answer.status_code >= 400:
+        if answer.status_code >= 400 and not (may_differ and answer.status_code == 409):
             raise Refused(f"Portale: {answer.status_code} {answer.text[:200]}")
         with self._lock:
             self._failures, self._rests_until = 0, None
@@ -125,6 +150,14 @@ class PortalSender:
             self._failures += 1
             if self._failures >= self._config.failures_before_rest:
                 self._rests_until = datetime.now(UTC) + timedelta(seconds=self._config.rest_seconds)
+
+
+def _json(answer: httpx.Response) -> object:
+    """None for what is no JSON."""
+    try:
+        return answer.json()
+    except ValueError:
+        return None
 
 
 def _retry_after(answer: httpx.Response) -> float | None:

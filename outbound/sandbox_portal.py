@@ -1,14 +1,15 @@
 """A small real Portal for demonstration and tests: the API of docs/portal-api.yaml over HTTP, with its own SQLite.
 
 A tool, not a part of the gateway. Faults can be ordered: ``POST /sandbox/faults`` with ``{"next": [503, "drop", …]}``
-makes the following requests fail that way. ``POST /sandbox/status`` with ``{"case_code": …, "status": …}`` changes a
-case's status and tells the gateway by its webhook.
+makes the following requests fail that way; ``"cut"`` breaks an upload off in its middle. ``POST /sandbox/status`` with
+``{"case_code": …, "status": …}`` changes a case's status and tells the gateway by its webhook.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 import sqlite3
 import threading
@@ -26,17 +27,28 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS cases(code TEXT PRIMARY KEY, key TEXT UNIQUE, body TEXT, status TEXT, posts INTEGER);
 CREATE TABLE IF NOT EXISTS additions(key TEXT PRIMARY KEY, code TEXT, body TEXT);
 CREATE TABLE IF NOT EXISTS documents(code TEXT, digest TEXT, data BLOB, PRIMARY KEY(code, digest));
+CREATE TABLE IF NOT EXISTS pieces(code TEXT, digest TEXT, data BLOB, PRIMARY KEY(code, digest));
 """
 LARGEST = 64 * 2**20
+PIECE = 2**20
+_RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
 
 
 class SandboxPortal:
     """Serves on the loopback interface until `close`; `port` 0 takes a free one."""
 
     def __init__(
-        self, database: Path | str = ":memory:", port: int = 0, *, hook: str | None = None, secret: bytes = b""
+        self,
+        database: Path | str = ":memory:",
+        port: int = 0,
+        *,
+        hook: str | None = None,
+        secret: bytes = b"",
+        piece: int | None = PIECE,
     ) -> None:
-        """`hook`: the gateway's webhook address; `secret`: what is shared with it."""
+        """`hook`: the gateway's webhook address; `secret`: what is shared with it; `piece`: bytes of a document that it
+        takes at once, None for a Portal that wants them whole."""
+        self._piece = piece
         self._db = sqlite3.connect(str(database), check_same_thread=False)
         self._db.executescript(SCHEMA)
         self.lock = threading.Lock()
@@ -72,7 +84,7 @@ class SandboxPortal:
                 "INSERT INTO cases VALUES (?, ?, ?, 'received', 1) ON CONFLICT(code) DO UPDATE SET posts = posts + 1",
                 (code, key, json.dumps(case)),
             )
-        return 200, {"portal_id": f"P-{code}", "documents_wanted": self._wanted(code, case)}
+        return 200, self._accepted(code, case)
 
     def add(self, key: str, code: str, said: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """What came after the hand-over; the same key is kept once."""
@@ -80,7 +92,39 @@ class SandboxPortal:
             if self._db.execute("SELECT 1 FROM cases WHERE code = ?", (code,)).fetchone() is None:
                 return 404, {"error": "no such case"}
             self._db.execute("INSERT OR IGNORE INTO additions VALUES (?, ?, ?)", (key, code, json.dumps(said)))
-        return 200, {"portal_id": f"P-{code}", "documents_wanted": self._wanted(code, said)}
+        return 200, self._accepted(code, said)
+
+    def _accepted(self, code: str, said: dict[str, Any]) -> dict[str, Any]:
+        wanted = self._wanted(code, said)
+        answer: dict[str, Any] = {"portal_id": f"P-{code}", "documents_wanted": wanted}
+        if self._piece is not None:
+            begun = {digest: len(self._begun(code, digest)) for digest in wanted}
+            answer |= {"piece_bytes": self._piece, "documents_begun": {d: n for d, n in begun.items() if n}}
+        return answer
+
+    def _begun(self, code: str, digest: str) -> bytes:
+        with self.lock:
+            wanted = "SELECT data FROM pieces WHERE code = ? AND digest = ?"
+            row = self._db.execute(wanted, (code, digest)).fetchone()
+        return bytes(row[0]) if row is not None else b""
+
+    def keep_piece(self, code: str, digest: str, data: bytes, said: str) -> tuple[int, dict[str, Any]]:
+        """The next bytes of a document. What does not go on where the last ended is not taken."""
+        match = _RANGE.fullmatch(said)
+        first, total = (int(match[1]), int(match[3])) if match is not None else (0, 0)
+        if self._piece is None or match is None or first + len(data) > total:
+            return 400, {"error": "no byte range that is taken here"}
+        if total > LARGEST:
+            return 413, {"error": "too large"}
+        there = self._begun(code, digest)
+        if first != len(there):
+            return 409, {"error": "another byte is next", "received": len(there)}
+        whole = there + data
+        with self.lock, self._db:
+            self._db.execute("DELETE FROM pieces WHERE code = ? AND digest = ?", (code, digest))
+            if len(whole) < total:
+                self._db.execute("INSERT INTO pieces VALUES (?, ?, ?)", (code, digest, whole))
+        return self.keep(code, digest, whole) if len(whole) == total else (202, {"received": len(whole)})
 
     def _wanted(self, code: str, said: dict[str, Any]) -> list[str]:
         there = set(self.documents(code))
@@ -132,9 +176,18 @@ class SandboxPortal:
         with self.lock:
             return [d for (d,) in self._db.execute("SELECT digest FROM documents WHERE code = ?", (code,))]
 
+    def cut_next(self) -> bool:
+        """Whether this upload is to break off in its middle."""
+        with self.lock:
+            cut = self.faults[:1] == ["cut"]
+            if cut:
+                del self.faults[0]
+        return cut
+
     def next_fault(self) -> int | str | None:
         with self.lock:
-            return self.faults.pop(0) if self.faults else None
+            # A "cut" waits for the next upload.
+            return self.faults.pop(0) if self.faults and self.faults[0] != "cut" else None
 
 
 def _handler(portal: SandboxPortal) -> type[BaseHTTPRequestHandler]:
@@ -195,14 +248,22 @@ def _handler(portal: SandboxPortal) -> type[BaseHTTPRequestHandler]:
                 self._answer(400, {"error": "an Idempotency-Key is wanted"})
 
         def do_PUT(self) -> None:
+            cut = portal.cut_next()
             body = self._body()
-            if self._spoiled():
+            if not cut and self._spoiled():
                 return
+            body = body[: len(body) // 2] if cut else body
             parts = self.path.strip("/").split("/")
-            if len(parts) == 5 and parts[:2] == ["v1", "cases"] and parts[3] == "documents":
-                self._answer(*portal.keep(parts[2], parts[4], body))
-            else:
+            if len(parts) != 5 or parts[:2] != ["v1", "cases"] or parts[3] != "documents":
                 self._answer(404, {"error": "not found"})
+                return
+            within = self.headers.get("Content-Range")
+            answer = portal.keep_piece(parts[2], parts[4], body, within) if within else None
+            if cut:
+                self.close_connection = True
+                self.connection.close()
+                return
+            self._answer(*(answer or portal.keep(parts[2], parts[4], body)))
 
         def log_message(self, format: str, *args: Any) -> None:
             pass

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import io
 import string
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -26,7 +27,7 @@ from outbound.composing import Occasion, letter_payload, written
 from outbound.letter import Letter, draft, print_run
 from outbound.personal import Expired, Keys, portal_ticket
 from outbound.phrases import Language
-from outbound.reminding import remind
+from outbound.reminding import LastAnswer, give_up, remind
 from outbound.tongue import language_of
 from road.config import GatewayConfig
 from road.templating import export_templates, preview
@@ -56,9 +57,8 @@ def answered(text: str, *, pec: bool = False) -> bytes:
 
 
 def reminder(answer: bytes, channel: DispatchChannel = DispatchChannel.EMAIL) -> Dispatch:
-    return remind(
-        waiting(), channel=channel, to="ada@posta.example", answer=answer, now=NOW, answers=ANSWERS, personal=KEYS
-    )
+    last = LastAnswer(channel=channel, to="ada@posta.example", payload=answer)
+    return remind(waiting(), last, now=NOW, answers=ANSWERS, personal=KEYS)
 
 
 # Claim links ------------------------------------------------------------------------------------------------------
@@ -130,6 +130,25 @@ def test_who_was_answered_on_paper_is_reminded_on_paper() -> None:
     letter = draft(owed.payload)
     assert letter.to == ("Ada Neri", "Via dei Tigli 14", "37122 Verona") and not owed.repeatable
     assert "per posta" in letter.text and "rispondere a questo messaggio" not in letter.text
+
+
+def test_the_word_that_a_case_is_closed_goes_the_same_way_and_once_for_each_time_that_it_waited() -> None:
+    last = LastAnswer(channel=DispatchChannel.EMAIL, to="ada@posta.example", payload=answered(ENGLISH))
+    owed = give_up(waiting(), last, now=NOW, answers=ANSWERS, personal=KEYS)
+    mail = message_from_bytes(owed.payload, policy=default)
+    assert mail["Subject"].startswith("We have closed your case") and mail["Auto-Submitted"] == "auto-generated"
+    body = mail.get_body(("plain",))
+    assert body is not None and "by 9 May 2026" in body.get_content()
+    again = give_up(replace(waiting(), waits_until=NOW + timedelta(days=90)), last, now=NOW, answers=ANSWERS)
+    assert owed.key == f"given_up/{CODE}/2026-05-09" and again.key != owed.key
+    words = Wording(subject="Oggetto", text=ITALIAN, html="")
+    paper = letter_payload(words, to=["Ada Neri", "37122 Verona"], case_code=CODE)
+    on_paper = give_up(
+        waiting(), LastAnswer(channel=DispatchChannel.LETTER, to="x", payload=paper), now=NOW, answers=ANSWERS
+    )
+    letter = draft(on_paper.payload)
+    assert letter.to == ("Ada Neri", "37122 Verona") and "copia della bolletta" in letter.text
+    assert "entro il 9 maggio 2026" in letter.text and "riapriamo la pratica" in letter.text
 
 
 # Languages and templates ------------------------------------------------------------------------------------------

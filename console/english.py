@@ -30,6 +30,8 @@ ENGLISH_REASONS: tuple[tuple[str, str], ...] = (
      "Seems to follow a recent submission of the same sender: confirm the link."),
     ("Sembra contenere più lettere: tagliare la scansione dove comincia ciascuna.",
      "Seems to hold several letters: cut the scan where each begins."),
+    ("Pezzo di un messaggio spedito in più parti: si attendono le altre.",
+     "Piece of a message that was sent in several: the others are awaited."),
     ("Il messaggio non accetta risposte automatiche:", "The message takes no automatic answers:"),
     ("Non c'è un indirizzo a cui rispondere:", "There is no address to answer to:"),
     ("la pratica resterebbe senza il suo codice.", "nobody would be told the code of the case."),

@@ -6,7 +6,7 @@ document. Every decision records the rules that hit and those that missed before
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mailroom import person_rulings, rulings
@@ -115,15 +115,25 @@ def decide(
         judgement = rule.ruling(known)
         traces.append(RuleTrace(rule=rule.name, hit=judgement is not None, why=rule.says))
         if judgement is not None:
-            if submission.isolated is not None and rule.name != "person_decides":
-                judgement = _isolated(judgement, submission.isolated)
+            if rule.name != "person_decides":
+                for reason in _withheld(submission):
+                    judgement = _isolated(judgement, reason)
             decision = replace(judgement.decision, rules=tuple(traces), policy=policy.edition)
             return replace(judgement, decision=decision)
     raise AssertionError("the last house rule always hits")
 
 
+def _withheld(submission: Submission) -> Iterator[str]:
+    if submission.isolated is not None:
+        yield submission.isolated
+    if "partial_message" in submission.defects:
+        # Half a letter is neither a case nor unreadable: when the others are here, all become one letter.
+        yield "Pezzo di un messaggio spedito in più parti: si attendono le altre."
+
+
 def _isolated(judgement: Judgement, reason: str) -> Judgement:
-    """Nothing follows of itself from what may be dangerous: no case, no answer, until a person has looked."""
+    """Nothing follows of itself from what may be dangerous, or is not whole: no case, no answer, until a person has
+    looked."""
     decision = judgement.decision
     decision = replace(decision, needs_review=True, review_reasons=(reason, *decision.review_reasons))
     return Judgement(decision=decision)

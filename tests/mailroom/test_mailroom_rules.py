@@ -135,6 +135,14 @@ def test_a_case_that_nobody_can_be_told_of_waits_for_a_person() -> None:
     assert not told.needs_review and told.reply.via is Via.LETTER
 
 
+def test_a_piece_of_a_message_waits_for_the_others_and_nobody_is_answered() -> None:
+    piece = replace(submission("Vorrei sapere"), defects=("partial_message",))
+    examined = Examination(findings=findings(), papers=())
+    judgement = decide(envelope(), piece, (), examined, context=NO_LEDGER, policy=Policy())
+    assert judgement.decision.needs_review and not judgement.change.open_new
+    assert judgement.decision.review_reasons[0].startswith("Pezzo di un messaggio")
+
+
 @pytest.mark.parametrize("channel", [Channel.FAX, Channel.POST])
 def test_a_portal_only_letter_whose_writer_nobody_can_tell_waits_for_a_person(channel: Channel) -> None:
     lawyer = findings(sender_kind="delegate")

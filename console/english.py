@@ -93,6 +93,8 @@ ENGLISH_WORDS: dict[str, str] = {
     "reminded": "reminded",
     "given_up": "closed: what was missing did not come",
     "reopened": "opened again",
+    "piece": "piece of a message, joined with the others",
+    "piece_joined": "joined with the other pieces",
     "citizen": "the citizen",
     "gateway": "by itself",
     "duplicate": "duplicate",
@@ -106,6 +108,8 @@ ENGLISH_WORDS: dict[str, str] = {
 
 ENGLISH: dict[str, str] = {
     "Mittente da guardare": "Look at the sender",
+    "dal primo pezzo": "from its first piece",
+    "Riunito con gli altri pezzi in": "Joined with the other pieces in",
     "Le risposte andrebbero a un indirizzo di un altro dominio (Reply-To)":
         "Answers would go to an address of another domain (Reply-To)",
     "È stato spedito da una casella di un altro dominio (Return-Path)":

@@ -162,6 +162,8 @@ WORDS: dict[str, str] = {
     "reminded": "sollecitato",
     "given_up": "chiusa: non è arrivato quanto mancava",
     "reopened": "riaperta",
+    "piece": "pezzo di un messaggio, riunito con gli altri",
+    "piece_joined": "riunito con gli altri pezzi",
     "deferred": "rinviato",
     "image": "immagine",
     "broken_identifier": "codice da controllare",

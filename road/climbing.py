@@ -33,6 +33,7 @@ from outbound.phrases import Language
 from outbound.tongue import language_of
 from road.attempting import Failure, attempt
 from road.contents import Contents
+from road.joining import joined
 from road.rungs import Known, Tools, cuts, decide_rung, examine_rung, open_rung, read_quickly_rung, read_rung
 from store.claiming import Claim
 from store.codec import OpenedSheet, ReadSheet, Sheet, encode
@@ -42,6 +43,7 @@ from store.ledger import Ledger
 log = structlog.get_logger()
 T = TypeVar("T")
 
+UNREADABLE_BLOB = "L'originale non è leggibile nell'archivio: serve un intervento tecnico."
 RETRY_SECONDS = (5.0, 30.0, 120.0, 600.0, 1800.0)
 Ring = Callable[[Sequence[str], bool], None]
 """Rings the bell for item ids; True for the slow queue."""
@@ -103,9 +105,14 @@ class Climber:
         opened = written.get(Rung.OPENED)
         parts: Mapping[str, bytes] = {}
         if opened is None:
-            found = open_rung(self._original(claim), item.hints, self.tools)
-            parts = found.contents
+            raw = self._original(claim)
+            found = open_rung(raw, item.hints, self.tools)
             opened = OpenedSheet(envelope=found.envelope, submission=found.submission)
+            whole = self._whole(claim, raw, opened)
+            if whole is not None:
+                self.ring([whole], False)
+                return None
+            parts = found.contents
             fresh[Rung.OPENED] = opened
         assert isinstance(opened, OpenedSheet)
         read = written.get(Rung.READ)
@@ -137,6 +144,13 @@ class Climber:
         fresh[Rung.EXAMINED] = examination
         return self._deciding(claim, opened, read, examination, fresh)
 
+    def _whole(self, claim: Claim, raw: bytes, opened: OpenedSheet) -> str | None:
+        """The item of the message whose last piece this is."""
+        try:
+            return joined(claim, raw, opened, ledger=self.ledger, blobs=self.blobs)
+        except (KeyError, ValueError) as error:
+            raise Hold(UNREADABLE_BLOB, code="blob") from error
+
     def _letters(self, read: ReadSheet, said: Sequence[Finding]) -> tuple[PageRange, ...]:
         carrier = next((d for d in read.documents if d.carrier), None)
         pages = [page.number for page in carrier.pages] if carrier else []
@@ -146,9 +160,7 @@ class Climber:
         try:
             return self.blobs.get(claim.item.digest)
         except (KeyError, ValueError) as error:
-            raise Hold(
-                "L'originale non è leggibile nell'archivio: serve un intervento tecnico.", code="blob"
-            ) from error
+            raise Hold(UNREADABLE_BLOB, code="blob") from error
 
     def _progress(self, claim: Claim) -> Callable[[int, int], None]:
         """Tells how far the reading is, and keeps the item ours while it goes on: raises LostLease where it is not."""

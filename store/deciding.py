@@ -316,11 +316,12 @@ def _standing(
         values["ever_held"] = True
     opened = sheets.get(Rung.OPENED)
     if isinstance(opened, OpenedSheet):
-        values |= _outside(opened)
+        values |= outside(opened)
     return values
 
 
-def _outside(opened: OpenedSheet) -> dict[str, object]:
+def outside(opened: OpenedSheet) -> dict[str, object]:
+    """Sender and subject for the operators' lists."""
     envelope = opened.envelope
     own = opened.submission.own
     sender = envelope.sender

@@ -19,13 +19,14 @@ from mailroom.errors import GatewayError
 from mailroom.finding import Finding
 from mailroom.item import Arrival, Receipt, Rung
 from mailroom.ports import Clock
-from store import claiming, cutting, deciding, homecoming, outboxing, receiving, waiting
+from store import claiming, cutting, deciding, homecoming, joining, outboxing, receiving, waiting
 from store.case_keeping import learn
 from store.claiming import Claim
-from store.codec import Sheet, encode
+from store.codec import OpenedSheet, Sheet, encode
 from store.deciding import Decided, Deciding
 from store.engine import reading, writing
 from store.events import note_events
+from store.joining import StoredPiece
 from store.register import append
 from store.schema import correction
 
@@ -153,6 +154,16 @@ class Ledger:
     def split(self, claim: Claim, sheets: Mapping[Rung, Sheet], ranges: Sequence[PageRange]) -> list[Receipt]:
         """A batch becomes one item a letter (refs ``parent#1`` …); the batch is closed. Raises LostLease."""
         return self._write(cutting.split, claim, sheets, ranges, self._clock.now())
+
+    def note_piece(self, claim: Claim, message: str, number: int, total: int | None) -> tuple[StoredPiece, ...]:
+        """Which piece of a message the item is; all pieces in order once they are here, else none."""
+        return self._write(joining.note, claim, message, number, total, self._clock.now())
+
+    def join_pieces(
+        self, claim: Claim, opened: OpenedSheet, pieces: Sequence[StoredPiece], digest: str, size: int
+    ) -> Receipt:
+        """The pieces become one item, whose bytes are durable; they are closed. Raises LostLease."""
+        return self._write(joining.join, claim, opened, pieces, digest, size, self._clock.now())
 
     def report_progress(self, item_id: str, done: int, total: int) -> None:
         self._write(claiming.report_progress, item_id, done, total, self._clock.now())

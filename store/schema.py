@@ -194,6 +194,17 @@ document = Table(
 )
 """The papers of a decided item, as the case shows them; the newest decision's only."""
 
+piece = Table(
+    "piece",
+    metadata,
+    Column("item_id", String(32), ForeignKey("item.id"), primary_key=True),
+    Column("message", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("total", Integer),
+)
+"""Mails that are pieces of one message (message/partial); `message` is a digest of sender and id."""
+Index("piece_message", piece.c.message)
+
 blob_use = Table(
     "blob_use",
     metadata,

@@ -490,6 +490,25 @@ def test_joining_a_case_that_does_not_exist_is_held(ledger: Ledger) -> None:
         ledger.decide(deciding(only_claim(ledger), Wish(judge=joins("SPCEN00000000"))))
 
 
+def test_pieces_become_one_item_and_a_lost_claim_joins_nothing(ledger: Ledger, views: Views) -> None:
+    first, second = take(ledger, "1", "2")
+    claims = {claim.item.id: claim for claim in ledger.claim(limit=2)}
+    assert ledger.note_piece(claims[first], "m" * 64, 1, None) == ()
+    pieces = ledger.note_piece(claims[second], "m" * 64, 2, 2)
+    assert [piece.item_id for piece in pieces] == [first, second]
+    assert ledger.note_piece(claims[second], "m" * 64, 2, 2) == pieces, "noted once"
+    whole = ledger.join_pieces(claims[second], opened(), pieces, "d" * 64, 5)
+    with pytest.raises(LostLease):
+        ledger.join_pieces(claims[second], opened(), pieces, "d" * 64, 5)
+    with pytest.raises(LostLease):
+        ledger.decide(deciding(claims[first]))
+    assert [item_id for item_id, _, _ in ledger.due_items()] == [whole.item_id]
+    detail = views.item(whole.item_id)
+    assert detail is not None and detail.row.parent == first and detail.protocol_number is not None
+    (row,) = views.reconciliation()
+    assert (row.received, row.closed, row.waiting) == (2, 2, 1)
+
+
 # Cases in time --------------------------------------------------------------------------------------------------
 
 

@@ -82,7 +82,7 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("sector.waste", (r"\brifiuti\b(?! (?:di|a|che|sempre|ogni)\b)|(?:sacc\w+|bidon\w+|tassa|ritiro|conferi\w+|smalti\w+) (?:\w+ ){0,2}rifiut", r"\btar(?:i|ip|es|su)\b", r"cassonett|spazzatur|immondizi|nettezza|\bbidon(?:e|i|cin[oi])\b|sacc\w+ (?:giall|ner|azzurr|viola|ross)\w|pannolini|plastica", r"raccolta (?:differenziata|porta)", r"isola ecologica|ecocentro|centro di raccolta|umido|indifferenziat|svuotament|compostier\w*|smaltiment\w*")),
     ("sector.dual", (
         r"luce e (?:il |del |di )?gas|gas e (?:la |della |di )?luce|luce\+gas|luce/gas", r"energia elettrica e (?:del )?gas|elettric\w+ e (?:del )?gas", r"entrambe le (?:utenze|forniture)|tutt[ei] e due le (?:utenze|forniture|boll)|dual",
-        r"\b(?:luce|corrente|energia|elettric\w+)\b,?(?: \w+){0,2} (?:che|sia|piu|ed|e|oltre|insieme|quanto)(?: \w+){0,2} (?:gas|metano)\b", r"\b(?:gas|metano)\b,?(?: \w+){0,2} (?:che|sia|piu|ed|e|oltre|insieme|quanto)(?: \w+){0,2} (?:luce|corrente|elettric\w+)\b", r"bolletta unica|unica (?:bolletta|fattura)|\bpod\b.{0,60}\bpdr\b",
+        r"\b(?:luce|corrente|energia|elettric\w+)\b,?(?: \w+){0,2} (?:che|sia|piu|ed|e|oltre|insieme|quanto)(?: \w+){0,3} (?:gas|metano)\b", r"\b(?:gas|metano)\b,?(?: \w+){0,2} (?:che|sia|piu|ed|e|oltre|insieme|quanto)(?: \w+){0,3} (?:luce|corrente|elettric\w+)\b", r"bolletta unica|unica (?:bolletta|fattura)|\bpod\b.{0,60}\bpdr\b",
     )),
     ("stance.asks", (
         r"vorrei (?:\w+ ){0,2}(?:sapere|capire|chiedere|avere (?:\w+ ){0,2}(?:informazion|chiariment))", r"mi (?:potete|puo|potreste|sapete|sapreste|spiegate) (?:dire|spiegare|aiutare a capire|indicare|chiarire)?", r"chied\w+ (?:\w+ ){0,3}(?:informazion|chiariment|delucidazion|se )",

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 _NOT_NAMES = """
-    sportello consumatore energia ambiente spettabile egregi gentili cordiali distinti saluti grazie via viale piazza corso oggetto
+    sportello chi scrive consumatore energia ambiente spettabile egregi gentili cordiali distinti saluti grazie via viale piazza corso oggetto
     cliente clienti servizio ufficio codice fiscale pod pdr utenza telefono cell cellulare tel email mail pec allegati allegato raccomandata
     bolletta reclamo reclami richiesta fattura conciliazione signori signore buongiorno buonasera salve spa srl roma milano napoli torino gas
     luce acqua inviato iphone android italia pagina segue fax documento carta identita residente nato nata cap prov provincia italiane poste

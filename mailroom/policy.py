@@ -20,7 +20,7 @@ class Policy:
     sender_confidence: float = 0.90
     """That the writer is a private person acting directly, or is not."""
     service_confidence: float = 0.90
-    sector_confidence: float = 0.85
+    sector_confidence: float = 0.90
     topic_confidence: float = 0.0
     """The topic routes nothing by itself: it is shown with its doubt, and holds nobody up."""
     field_confidence: float = 0.60

@@ -16,7 +16,8 @@ _CODE = re.compile(
     rf"(?<![a-z0-9])[s5$]{_GAP}p{_GAP}[cg({{]{_GAP}[e€f]{_GAP}n(?![a-z])"
     r"[\s.:\-_/#°º>]{0,6}"
     rf"(?:(?:numero|num|n\.?ro|nr|no|n|cod(?:ice)?)[.:°º*' ]{{0,3}}\s{{0,2}}|[°º]\s?)?[\s.:\-_/(]{{0,3}}"
-    rf"(?P<code>[0-9o|][0-9oilsbzg|]*(?:[ .\-_]?{_D}+){{0,9}})(?P<year>\s?/\s?(?:20)?\d\d\b)?"
+    rf"(?P<code>[0-9o|][0-9oilsbzg|]*(?:(?:[ .\-_]| ?/ ?(?=\d{{3}}(?!\d)))?{_D}+){{0,9}})"
+    rf"(?P<year>\s?/\s?(?:20)?\d\d\b)?"
 )
 
 
@@ -28,10 +29,13 @@ def find(passage: Passage) -> Iterator[Found]:
     """Codes in one passage, normalised to SPCEN and digits."""
     for match in _CODE.finditer(passage.plain):
         raw = _YEAR_BEHIND.sub(r"\1", match["code"])
-        groups = re.split(r"[ .\-_]", raw)
+        groups = re.split(r" ?/ ?|[ .\-_]", raw)
         code = _digits_of(groups, year_told=match["year"] is not None)
         if code is None:
             continue
+        behind = digits(re.sub(r"\W", "", match["year"] or ""))
+        if behind and len(code) + len(behind) == 8 and is_ours(f"SPCEN{code}{behind}"):
+            code += behind  # "402 / 992 / 16": no year, for the check digit is right
         value = f"SPCEN{code}"
         plain = not any(c.isalpha() or c == "|" for c in raw)
         sure = 0.99 if plain and len(code) >= 5 else 0.9

@@ -49,8 +49,22 @@ def _value(models: Models, kind: str, scenario: Scenario) -> str | None:
         ("residente in Agnone (86081), contrada Maiella n. 22,", "contrada Maiella 22, 86081 Agnone"),
         ("Ivo Pasqualotto\nContrà San Bortolo 55\n36100 Vicenza", "Contrà San Bortolo 55, 36100 Vicenza"),
         ("abito adesso in via Cavour 207 a 70043 Monopoli da mia sorella.", "Via Cavour 207, 70043 Monopoli"),
+        ("PETRINI SESTILIO VIA CAMELI 364100 TERAMO", "Via Cameli 3, 64100 Teramo"),
+        ("VIA AURELIA 410 57016 ROSIGNANO SOLVAY", "Via Aurelia 410, 57016 Rosignano Solvay"),
+        ("Rue de la Tour 7 - 11024 Châtillon (AO)", "Rue de la Tour 7, 11024 Châtillon"),
+        ("Reclamo a HERA COMM S.p.A.\n\nIo, Via Flaminia 60, 62029 Tolentino", "Via Flaminia 60, 62029 Tolentino"),
     ],
-    ids=["broken line", "with her son", "postcode in brackets", "contrà", "preposition after the number"],
+    ids=[
+        "broken line",
+        "with her son",
+        "postcode in brackets",
+        "contrà",
+        "preposition after the number",
+        "number and postcode grown together",
+        "hamlet under its town's postcode",
+        "Aosta valley",
+        "company above an empty line",
+    ],
 )
 def test_addresses_are_found_however_they_are_told(models: Models, text: str, address: str) -> None:
     found = said(models, "applicant.address", f"Buongiorno, scrivo per l'acqua.\n{text}\nGrazie.")
@@ -75,6 +89,42 @@ def test_customer_codes_stand_behind_many_labels(models: Models, text: str, code
 
 def test_a_day_is_no_telephone(models: Models) -> None:
     assert said(models, "applicant.phone", "Al mio reclamo hanno risposto il 09.09.2025, dopo 118 giorni.") is None
+
+
+def test_a_telephone_below_a_question_about_a_bill_is_no_bills_number(models: Models) -> None:
+    body = "mi fate levare quella bolletta?\nGiada Luzi\n3452290071\n"
+    assert said(models, "applicant.phone", body) == "+393452290071"
+
+
+@pytest.mark.parametrize(
+    ("text", "surname"),
+    [
+        ("Grazie.\n\nIvo Della Cagnoletta, via Albonico 5, 23037 Tirano", "Della Cagnoletta"),
+        ("CHI SCRIVE E' CIAVARELLA MICHELE NATO A FOGGIA, MURATORE", "Ciavarella"),
+        ("VE LA RIMANDO INTERA, SONO SEI FOGLI MA IL FAX NE PRENDE DUE.\n\nCIANCARELLA FERNANDO", "Ciancarella"),
+    ],
+    ids=["particle with a capital", "who writes is", "capitals that are no name"],
+)
+def test_surnames_are_told_from_other_words(models: Models, text: str, surname: str) -> None:
+    assert said(models, "applicant.last_name", f"Buongiorno, scrivo per la luce.\n{text}\n") == surname
+
+
+def test_a_mailbox_without_a_dot_is_called_after_its_owner(models: Models) -> None:
+    scenario = Scenario(
+        id="t-3",
+        author="t",
+        channel=Channel.EMAIL,
+        envelope={**ENVELOPE, "from_email": "mirkobrugnera@posta.example", "from_name": "mirko"},
+        body="sono quello di sacile della pratica di maggio, mirko brugnera. allora la pago o no?",
+        expected={},
+    )
+    assert _value(models, "applicant.last_name", scenario) == "Brugnera"
+
+
+def test_two_figures_behind_a_slash_belong_to_a_code_whose_check_digit_they_are(models: Models) -> None:
+    body = "mi avete risposto con un foglio dove sta scritto\n{}\ne mi chiedete la bolletta intera"
+    assert said(models, "case_code", body.format("SPCEN - 402 / 992 / 16")) == "SPCEN40299216"
+    assert said(models, "case_code", body.format("SPCEN 402 992 / 26")) == "SPCEN402992"
 
 
 def test_the_telephone_of_an_office_in_the_quoted_answer_is_not_the_writers(models: Models) -> None:

@@ -61,7 +61,9 @@ def outcome_of(decision: Decision | None) -> str | None:
     if decision is None:
         return None
     full = f"{decision.disposition.value}:{decision.detail}"
-    return next((o for o in OUTCOMES if o in (full, decision.disposition.value)), None) or _first_of(decision)
+    known = next((o for o in OUTCOMES if o in (full, decision.disposition.value)), None)
+    # A detail that nobody can choose (a piece that was joined) is not to be taken for one of the others.
+    return known or (_first_of(decision) if decision.detail is None else None)
 
 
 def _first_of(decision: Decision) -> str | None:

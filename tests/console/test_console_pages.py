@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from fastapi.testclient import TestClient
 
 from console.accounts import first_password, set_password
 from console.app import make_app
+from console.questions import outcome_of
 from ingest.files import FilesSource
 from ingest.reception import take
+from mailroom.decision import Decision, Disposition
 from mailroom.dispatch import Dispatch, DispatchChannel
 from road.config import GatewayConfig, StateConfig
 from road.desk import GatewayDesk
@@ -98,6 +101,13 @@ def test_a_wrong_password_is_refused_and_guessing_is_slowed(client: TestClient) 
     for _ in range(5):
         assert client.post("/login", data={"user": "anna", "password": "no"}).status_code == 401
     assert client.post("/login", data={"user": "anna", "password": "giusta"}).status_code == 429
+
+
+def test_a_detail_that_nobody_can_choose_is_not_shown_as_another() -> None:
+    piece = Decision(disposition=Disposition.SERVICE_MESSAGE, detail="piece", needs_review=False)
+    assert outcome_of(piece) is None
+    assert outcome_of(replace(piece, detail="bounce")) == "service_message:bounce"
+    assert outcome_of(replace(piece, detail=None)) == "service_message:auto_reply"
 
 
 def test_the_first_password_is_shown_once(gateway: Gateway) -> None:

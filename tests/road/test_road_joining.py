@@ -8,14 +8,18 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from bench.plain_pdf import text_pdf
 from cli import app
+from console.accounts import set_password
+from console.app import make_app
 from mailroom.case import CaseStatus
 from mailroom.finding import Finding
 from mailroom.item import Rung
 from parsers.partial import piece_in, put_together
+from road.desk import GatewayDesk
 from road.gateway import Gateway
 from tests.road.answering import arrive, letter
 
@@ -88,6 +92,12 @@ def test_in_whatever_order_they_come_they_become_one_case(
         assert piece is not None and (piece.row.rung, piece.row.held_code) == (Rung.CLOSED, None)
         assert (piece.row.disposition, piece.row.detail) == ("service_message", "piece")
         assert "piece_joined" in {event.kind for event in piece.road}
+    desk = GatewayDesk(gateway)
+    set_password(desk, "anna", "giusta")
+    with TestClient(make_app(desk)) as client:
+        client.post("/login", data={"user": "anna", "password": "giusta"})
+        for item in items:
+            assert f'<a href="/items/{due[0]}">' in client.get(f"/items/{item}").text, "each piece leads to the whole"
     assert all(row.difference in (None, 0) for row in gateway.views.reconciliation())
     config = tmp_path / "gateway.toml"
     config.write_text(f'[gateway]\nstate = "{gateway.config.gateway.state}"\n')

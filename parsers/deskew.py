@@ -21,7 +21,7 @@ def skew_of(letters: Pixels) -> float:
 
     `letters`: 1 where there are marks of a letter's size, at about 100 pixels an inch.
     """
-    rows, columns = (axis.astype(np.float32) for axis in np.nonzero(letters))
+    rows, columns = _points(letters)
     if len(rows) < 300:
         return 0.0
     columns = columns - columns.mean()
@@ -32,7 +32,7 @@ def skew_of(letters: Pixels) -> float:
 
 def sharpest_profile(letters: Pixels) -> float:
     """How much rows alternate between ink and none, seen at the angle at which they do so most."""
-    rows, columns = (axis.astype(np.float32) for axis in np.nonzero(letters))
+    rows, columns = _points(letters)
     if len(rows) < 2:
         return 0.0
     few = slice(None, None, len(rows) // _POINTS_AT_FIRST + 1)
@@ -53,6 +53,15 @@ def straightened(grey: Pixels, degrees: float, paper: int = 255) -> tuple[Pixels
 
 def worthwhile(degrees: float) -> bool:
     return abs(degrees) >= _WORTHWHILE
+
+
+def _points(letters: Pixels) -> tuple[Any, Any]:
+    """Rows and columns of what is not 0."""
+    points: Any = cv2.findNonZero(letters)
+    if points is None:
+        return np.zeros(0, np.float32), np.zeros(0, np.float32)
+    places = points.reshape(-1, 2).astype(np.float32)
+    return places[:, 1].copy(), places[:, 0].copy()
 
 
 def _best(rows: Any, columns: Any, angles: Any) -> float:

@@ -101,7 +101,7 @@ def prepare(picture: Picture, *, turn: int | None = None) -> Prepared:
             _wipe_header(work, marks, dpi)
         back = _unturn(rotation, *work.grey.shape)
         work.then(turned(work.grey, rotation), back, f"turned {rotation}")
-    skew = skew_of(turned(marks.letters, rotation))
+    skew = lie.skew if rotation % 180 == lie.turn % 180 else skew_of(turned(marks.letters, rotation))
     if worthwhile(skew):
         grey, back = straightened(work.grey, skew, int(np.percentile(work.grey[::9, ::9], 80)))
         work.then(grey, np.vstack([back, [0, 0, 1]]), f"straightened {skew:.1f}")

@@ -17,7 +17,7 @@ def is_faded(grey: Pixels) -> bool:
     """Whether half of the strokes of a bilevel fax are at most two pixels wide, across the line. Noise makes single
     pixels, and is none of it."""
     edges = np.diff(np.pad((grey[::2] < 128).astype(np.int8), ((0, 0), (1, 1))), axis=1)
-    lengths = np.nonzero(edges == -1)[1] - np.nonzero(edges == 1)[1]
+    lengths = np.flatnonzero(edges == -1) - np.flatnonzero(edges == 1)
     if len(lengths) < _LEAST_RUNS:
         return False
     return bool((lengths <= _THIN).mean() > _FADED and (lengths <= 1).mean() < _SPECKS)

@@ -12,6 +12,9 @@ from mailroom.document import Box, Word
 from parsers.picture import Pixels
 from parsers.tools.tesseract import Row, read_pictures
 
+_UNPACKED = (cv2.IMWRITE_TIFF_COMPRESSION, 1)
+"""The engine's library takes these whole; a PGM it takes pixel by pixel, for a fifth of the time a page costs."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -37,8 +40,8 @@ def read(
     """Raises EngineTimedOut, EngineFailed (see `parsers.tools.tesseract`)."""
     paths = []
     for number, picture in enumerate(pictures):
-        path = folder / f"{number}.pgm"
-        cv2.imwrite(str(path), picture)
+        path = folder / f"{number}.tif"
+        cv2.imwrite(str(path), picture, _UNPACKED)
         paths.append(path)
     pages = read_pictures(paths, folder, languages=languages, mode=mode, dpi=dpi, seconds=seconds, variables=variables)
     for path in paths:

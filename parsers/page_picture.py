@@ -53,7 +53,7 @@ def draw(payload: dict[str, Any], limits: Limits) -> bytes | None:
 
     try:
         if payload["is_pdf"]:
-            drawn = draw_pages(payload["data"], [payload["number"]], limits)[0]
+            (drawn,) = draw_pages(payload["data"], [payload["number"]], limits)
             picture = None if isinstance(drawn, str) else drawn
         elif not _is_ours(payload["data"]):
             return None

@@ -21,7 +21,7 @@ from parsers.page_plain import to_plain
 from parsers.pdf import Unopenable, draw_pages
 from parsers.photo import is_picture_of_the_world
 from parsers.picture import Picture
-from parsers.preparing import Prepared, page_box, prepare
+from parsers.preparing import Prepared, grey_of, page_box, prepare
 from parsers.second_reading import look_again
 from parsers.signature_strokes import find_signatures
 from parsers.tools.tesseract import EngineFailed, EngineTimedOut
@@ -63,13 +63,19 @@ def read_pages(payload: dict[str, Any], limits: Limits) -> dict[str, Any]:
 
 
 def _pictures(asked: Asked, limits: Limits) -> list[tuple[Picture | None, str | None]]:
+    """In grey from the moment they are drawn: a share of large pages in colour would fill the child's memory."""
     try:
         if asked.is_pdf:
             drawn = draw_pages(asked.data, asked.pages, limits)
-            return [(None, found) if isinstance(found, str) else (found, None) for found in drawn]
-        return list(load_frames(asked.data, asked.pages, limits))
+            return [(None, found) if isinstance(found, str) else (_in_grey(found), None) for found in drawn]
+        frames = load_frames(asked.data, asked.pages, limits)
+        return [(None if picture is None else _in_grey(picture), defect) for picture, defect in frames]
     except (Unopenable, NoPicture) as error:
         return [(None, error.code)] * len(asked.pages)
+
+
+def _in_grey(picture: Picture) -> Picture:
+    return replace(picture, pixels=grey_of(picture.pixels))
 
 
 def _read_all(pictures: list[tuple[Picture | None, str | None]], asked: Asked, folder: Path) -> list[Page]:

@@ -5,7 +5,7 @@ pypdfium2 does the common case in a millisecond a page; pdfplumber is asked for 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -92,10 +92,11 @@ def _layers(pdf: Any, first: int, count: int, limits: Limits) -> tuple[list[Page
     return pages, sight, found, broken
 
 
-def draw_pages(data: bytes, numbers: Sequence[int], limits: Limits) -> list[Picture | str]:
+def draw_pages(data: bytes, numbers: Sequence[int], limits: Limits) -> Iterator[Picture | str]:
     """Each page as a picture, or the defect that kept it from being drawn. Raises Unopenable."""
     with open_pdf(data) as pdf:
-        return [_draw(pdf, number, limits) for number in numbers]
+        for number in numbers:
+            yield _draw(pdf, number, limits)
 
 
 def _draw(pdf: Any, number: int, limits: Limits) -> Picture | str:

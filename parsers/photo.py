@@ -7,6 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from parsers.page_marks import reduced
 from parsers.picture import Pixels
 
 _REDUCED = 480
@@ -60,7 +61,7 @@ def laid_flat(grey: Pixels, corners: Any) -> tuple[Pixels, Any]:
 
 def stands_on_something(grey: Pixels) -> bool:
     """Whether the picture's rim is darker than its inside, as where a sheet lies on a table."""
-    small = cv2.resize(grey, (120, max(8, round(120 * grey.shape[0] / grey.shape[1]))), interpolation=cv2.INTER_AREA)
+    small = _overview(grey, 120)
     paper = float(np.percentile(small, 80))
     rims = (small[:3], small[-3:], small[:, :3], small[:, -3:])
     return sum(float(np.median(rim)) < paper - 35 for rim in rims) >= 2
@@ -82,14 +83,22 @@ def evened(grey: Pixels) -> Pixels:
 
 def is_picture_of_the_world(grey: Pixels) -> bool:
     """Whether most of it is neither paper nor ink: middle tones all over, as no sheet of writing has."""
-    small = cv2.resize(grey, (160, max(8, round(160 * grey.shape[0] / grey.shape[1]))), interpolation=cv2.INTER_AREA)
+    small = _overview(grey, 160)
     paper = float(np.percentile(small, 95))
     return float(np.mean(small < 0.8 * paper)) > 0.35 and float(small.std()) > 20
 
 
+def _overview(grey: Pixels, width: int) -> Pixels:
+    """The picture so many pixels wide."""
+    size = (width, max(8, round(width * grey.shape[0] / grey.shape[1])))
+    small = reduced(grey, min(1.0, 2 * width / grey.shape[1]))
+    view: Pixels = cv2.resize(small, size, interpolation=cv2.INTER_AREA)
+    return view
+
+
 def _paper_tones(grey: Pixels) -> Pixels:
     """The paper under the ink, much reduced."""
-    small = cv2.resize(grey, (160, max(1, round(160 * grey.shape[0] / grey.shape[1]))), interpolation=cv2.INTER_AREA)
+    small = _overview(grey, 160)
     covered = cv2.dilate(small, np.ones((7, 7), np.uint8))
     tones: Pixels = cv2.GaussianBlur(cv2.medianBlur(covered, 9), (0, 0), 3)
     return tones

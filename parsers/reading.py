@@ -248,8 +248,10 @@ def _read_share(
 
 
 def _shares(numbers: list[int], settings: ReadingSettings) -> list[list[int]]:
+    """As many to each reader, in as few rounds as `pages_per_start` allows."""
     readers = settings.readers or os.cpu_count() or 2
-    size = max(1, min(settings.pages_per_start, -(-len(numbers) // readers)))
+    rounds = max(1, -(-len(numbers) // (readers * max(1, settings.pages_per_start))))
+    size = max(1, -(-len(numbers) // (rounds * readers)))
     return [numbers[start : start + size] for start in range(0, len(numbers), size)]
 
 

@@ -72,7 +72,7 @@ def _picture(
 
     try:
         if is_pdf:
-            drawn = draw_pages(data, [number], limits)[0]
+            (drawn,) = draw_pages(data, [number], limits)
             picture = None if isinstance(drawn, str) else drawn
         else:
             picture = next(load_frames(data, [number], limits))[0]

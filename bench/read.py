@@ -1,10 +1,11 @@
 """How well and how fast paper is read, next to bare tesseract on the same ready-made images and to OCRmyPDF.
 
-    python -m bench.read [--seeds 4] [--kinds std-clean,fine-clean …] [--ocrmypdf PATH] [--steps]
+    python -m bench.read [--seeds 4] [--kinds std-clean,fine-clean …] [--ocrmypdf PATH] [--rounds 3] [--steps]
 
 Prints, for each kind of page, character error rate, codes found, and codes read that are not there (and how many of
-those are sure enough to be believed); then pages a second and CPU seconds a page of
-the three, in one run on the same pages. ``--steps`` also shows what each preparation is worth: the error without it.
+those are sure enough to be believed); then pages a second and CPU seconds a page of the three (`bench.read_costs`) on
+two letters of each flat kind. OCRmyPDF is installed into an environment of its own where it isn't there, and left out
+where it can't be. ``--steps`` also shows what each preparation is worth: the error without it.
 """
 
 from __future__ import annotations
@@ -14,15 +15,12 @@ import hashlib
 import io
 import os
 import re
-import resource
 import shutil
-import subprocess
 import tempfile
-import time
 import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -33,13 +31,13 @@ from rapidfuzz.distance import Levenshtein
 
 from bench.degrading import KINDS, drawn
 from bench.letters import Letter, letter
+from bench.ocrmypdf_rival import installed, words_of
+from bench.read_costs import BareEngine, compared, middle, ratio
 from classifier.agreement import LEAST_AGREEMENT
 from mailroom.document import Page, Word
 from mailroom.submission import Part, Role, Submission
 from parsers.ocr import read
-from parsers.page_workshop import sight_workshop, survey_workshop
 from parsers.picture import Picture
-from parsers.preparing import prepare
 from parsers.reading import ReadingSettings, read_documents
 
 _FONTS = Path("/usr/share/fonts/truetype")
@@ -50,8 +48,8 @@ FACES = (
     ("liberation/LiberationMono-Regular.ttf", 10),
     ("dejavu/DejaVuSerif.ttf", 10),
 )
-
-
+_TIMED = 36
+"""Pages that are timed: two letters, each as all flat kinds."""
 _CODE = re.compile(r"(?<![A-Z0-9])(?:IT\d{3}E\d{8}|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]|\d{14}|SPCEN\d{8})(?![A-Z0-9])")
 """POD, codice fiscale, PDR, case code."""
 
@@ -153,45 +151,6 @@ def ours(chosen: list[Case], settings: ReadingSettings) -> tuple[Page, ...]:
     return document.pages
 
 
-def ocrmypdf(program: str, data: bytes) -> str | None:
-    with tempfile.TemporaryDirectory() as folder:
-        source, target, words = (Path(folder) / name for name in ("in.pdf", "out.pdf", "out.txt"))
-        source.write_bytes(data)
-        command = [program, "--jobs", "2", "-l", "ita", "--rotate-pages", "--deskew", "--output-type", "pdf",
-                   "--force-ocr", "--sidecar", str(words), str(source), str(target)]  # fmt: skip
-        done = subprocess.run(command, capture_output=True, check=False, timeout=1800)
-        return words.read_text("utf-8") if done.returncode == 0 else None
-
-
-@dataclass(slots=True)
-class Cost:
-    wall: float = 0.0
-    cpu: float = 0.0
-
-    def __str__(self) -> str:
-        return f"{1 / max(1e-9, self.wall):6.2f} pages/s   {self.cpu:5.2f} CPU-s/page"
-
-
-@contextmanager
-def costing(pages: int) -> Iterator[Cost]:
-    """Wall and CPU time a page; children are counted once they have ended."""
-    cost = Cost()
-    # Children are counted when they end: those of earlier work must not end in here.
-    sight_workshop().close()
-    survey_workshop().close()
-    began, before = time.monotonic(), _cpu()
-    yield cost
-    wall = time.monotonic() - began
-    sight_workshop().close()
-    survey_workshop().close()
-    cost.wall, cost.cpu = wall / pages, (_cpu() - before) / pages
-
-
-def _cpu() -> float:
-    own, below = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime + own.ru_stime + below.ru_utime + below.ru_stime
-
-
 def accuracy(chosen: list[Case], kinds: list[str], settings: ReadingSettings) -> None:
     for kind in kinds:
         alike = [case for case in chosen if case.kind == kind]
@@ -201,29 +160,40 @@ def accuracy(chosen: list[Case], kinds: list[str], settings: ReadingSettings) ->
         print(f"{kind:16s} {score}", flush=True)
 
 
-def speed(chosen: list[Case], program: str | None) -> None:
-    flat = [case for case in chosen if case.picture.dpi]
-    print(f"\n{len(flat)} pages, {os.cpu_count()} cores")
-    data = as_pdf(flat)
-    with costing(len(flat)) as gateway:
-        ours(flat, ReadingSettings())
-    ready = [prepare(case.picture) for case in flat]
-    with tempfile.TemporaryDirectory() as folder, costing(len(flat)) as engine:
-        read([page.grey for page in ready], Path(folder), languages="ita", dpi=204, seconds=60.0 * len(ready))
-    print(f"gateway          {gateway}")
-    print(f"bare tesseract   {engine}   (one process; ours / bare CPU: {gateway.cpu / engine.cpu:.2f})")
-    if program is None:
-        print("ocrmypdf         not installed here: skipped")
-        return
-    with costing(len(flat)) as other:
-        text = ocrmypdf(program, data)
-    if text is None:
-        print("ocrmypdf         failed on these pages")
+def _read_all(chosen: list[Case]) -> None:
+    ours(chosen, ReadingSettings())
+
+
+def speed(chosen: list[Case], program: Path | str, rounds: int) -> None:
+    """`program` is OCRmyPDF, or why there is none."""
+    flat, cores = [case for case in chosen if case.picture.dpi], os.cpu_count() or 1
+    data, theirs = as_pdf(flat), list[str]()
+    with tempfile.TemporaryDirectory() as folder:
+        engine = BareEngine([case.picture for case in flat], Path(folder), language="ita")
+        work: list[Callable[[], None]] = [lambda: _read_all(flat), engine.read]
+        if isinstance(program, Path):
+            rival_read = partial(words_of, program, data, jobs=cores, language="ita")
+            work.append(lambda: theirs.extend(rival_read()[: len(flat)]))
+        print(f"\n{len(flat)} pages, {cores} cores, {rounds} rounds, the middle of each", flush=True)
+        try:
+            gateway, bare, *rival = compared(work, len(flat), rounds)
+        except RuntimeError as error:
+            program = f"failed on these pages: {error}"
+            gateway, bare, *rival = compared(work[:2], len(flat), rounds)
+    print(f"gateway          {middle(gateway)}")
+    print(f"bare tesseract   {middle(bare)}   (ours / bare CPU: {ratio(gateway, bare):.2f})")
+    if not rival:
+        print(f"ocrmypdf         skipped: {program}")
         return
     score = Score()
-    for case, page in zip(flat, text.split("\f"), strict=False):
+    for case, page in zip(flat, theirs, strict=False):
         score.add(case.letter, page)
-    print(f"ocrmypdf         {other}   {score}   (ours / theirs pages/s: {other.wall / gateway.wall:.2f})")
+    faster = middle(rival[0]).wall / middle(gateway).wall
+    print(f"ocrmypdf         {middle(rival[0])}   (ours / theirs pages/s: {faster:.2f})   its {score}")
+    score = Score()
+    for case, read_page in zip(flat, ours(flat, ReadingSettings()), strict=True):
+        score.add(case.letter, read_page.text, read_page.words)
+    print(f"the same pages                                   ours {score}")
 
 
 def steps(chosen: list[Case], kinds: list[str]) -> None:
@@ -251,7 +221,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=4)
     parser.add_argument("--kinds", default=",".join(KINDS))
-    parser.add_argument("--ocrmypdf", default=shutil.which("ocrmypdf"))
+    parser.add_argument("--ocrmypdf", type=Path, default=shutil.which("ocrmypdf"))
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", action="store_true")
     given = parser.parse_args()
     os.environ["OMP_THREAD_LIMIT"] = "1"
@@ -261,7 +232,10 @@ def main() -> None:
     accuracy(chosen, kinds, ReadingSettings())
     if given.steps:
         steps(chosen, kinds)
-    speed([case for case in chosen if case.kind.startswith(("std", "fine", "scan200"))][:24], given.ocrmypdf)
+    flat = [case for case in chosen if case.kind.startswith(("std", "fine", "scan200"))]
+    with tempfile.TemporaryDirectory() as folder:
+        program = given.ocrmypdf or installed(Path(folder) / "environment")
+        speed(flat[:_TIMED], program, given.rounds)
 
 
 if __name__ == "__main__":

@@ -52,9 +52,7 @@ def _report(corpus: Sequence[Example], pictures: Path | None) -> dict[str, float
     console = Console()
     strange = [e for e in corpus if e.author in STRANGERS]
     console.print(f"{len(corpus)} letters by {len({e.author for e in corpus})} authors, judged on {len(strange)} of")
-    console.print(
-        f"the last {len(STRANGERS)}, each by a model that has read all others: {', '.join(sorted(STRANGERS))}"
-    )
+    console.print(f"the last {len(STRANGERS)}, by models that have not read them: {', '.join(sorted(STRANGERS))}")
     judged = list(held_back(strange, think, read=corpus))
     warmth = temperatures(judged)
     show(figures(judged, warmth), console)

@@ -98,7 +98,7 @@ Think = Callable[[Letter, Weights], Mapping[str, Mapping[str, float]]]
 def held_back(examples: Sequence[Example], think: Think, *, read: Sequence[Example] | None = None) -> Iterator[Judged]:
     """Every author's letters judged by a model that has not read that author; `think` turns weights into answers.
 
-    Authors are dealt into `FOLDS` hands of cards: one model for each, that has read all the others'.
+    Authors are dealt into `FOLDS` shares: one model for each, which has read all the others.
     `read`: what the models may learn from, where that is not everything that is judged.
     """
     authors = sorted({e.author for e in examples})

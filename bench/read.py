@@ -139,14 +139,19 @@ def as_tiff(chosen: list[Case]) -> bytes:
     return out.getvalue()
 
 
-def ours(chosen: list[Case], settings: ReadingSettings) -> tuple[Page, ...]:
+def submitted(chosen: list[Case]) -> tuple[Submission, bytes]:
+    """The pages as they would arrive: a fax where all are alike black and white, else a PDF."""
     bilevel = all(case.picture.bilevel for case in chosen) and len({case.picture.dpi for case in chosen}) == 1
     data, media_type = (as_tiff(chosen), "image/tiff") if bilevel else (as_pdf(chosen), "application/pdf")
     part = Part(
         index=0, parent=None, path="1/pages", filename="pages", declared_type=None, media_type=media_type,
         size=len(data), digest=hashlib.sha256(data).hexdigest(), role=Role.ATTACHMENT,
     )  # fmt: skip
-    submission = Submission(parts=(part,), messages=(), attachments=(), carrier=0)
+    return Submission(parts=(part,), messages=(), attachments=(), carrier=0), data
+
+
+def ours(chosen: list[Case], settings: ReadingSettings) -> tuple[Page, ...]:
+    submission, data = submitted(chosen)
     (document,) = read_documents(submission, lambda _: data, settings=settings)
     return document.pages
 
@@ -160,17 +165,15 @@ def accuracy(chosen: list[Case], kinds: list[str], settings: ReadingSettings) ->
         print(f"{kind:16s} {score}", flush=True)
 
 
-def _read_all(chosen: list[Case]) -> None:
-    ours(chosen, ReadingSettings())
-
-
 def speed(chosen: list[Case], program: Path | str, rounds: int) -> None:
     """`program` is OCRmyPDF, or why there is none."""
     flat, cores = [case for case in chosen if case.picture.dpi], os.cpu_count() or 1
     data, theirs = as_pdf(flat), list[str]()
+    submission, bytes_of_it = submitted(flat)
+    read_it = partial(read_documents, submission, lambda _: bytes_of_it, settings=ReadingSettings())
     with tempfile.TemporaryDirectory() as folder:
         engine = BareEngine([case.picture for case in flat], Path(folder), language="ita")
-        work: list[Callable[[], None]] = [lambda: _read_all(flat), engine.read]
+        work: list[Callable[[], object]] = [read_it, engine.read]
         if isinstance(program, Path):
             rival_read = partial(words_of, program, data, jobs=cores, language="ita")
             work.append(lambda: theirs.extend(rival_read()[: len(flat)]))

@@ -36,7 +36,7 @@ class Cost:
         return f"{1 / max(1e-9, self.wall):6.2f} pages/s   {self.cpu:5.2f} CPU-s/page"
 
 
-def compared(work: Sequence[Callable[[], None]], pages: int, rounds: int) -> list[list[Cost]]:
+def compared(work: Sequence[Callable[[], object]], pages: int, rounds: int) -> list[list[Cost]]:
     """What each costs in each round, in the order given; they take turns, so that a busy machine is so for all."""
     costs: list[list[Cost]] = [[] for _ in work]
     for _ in range(rounds):

@@ -123,29 +123,51 @@ def _key(town: str) -> str:
 
 
 def examine(view: View, towns: Towns) -> tuple[Finding, ...]:
-    """`applicant.address`, with other addresses as alternatives."""
+    """`applicant.address`, with other addresses as alternatives, and `writer.address`: where a letter on paper comes
+    from, be it an office's or a company's."""
     places = [p for passage in view.passages for p in find(passage, towns)]
-    if not places:
-        return ()
+    return (*_applicants(places), *_writers(places))
+
+
+def _applicants(places: Sequence[Place]) -> Iterator[Finding]:
     ranked = sorted(places, key=lambda p: (-p.weight, not p.complete))
-    best = _told_whole(ranked)
-    if best.weight <= 0.2:
-        return ()
+    best = _told_whole(ranked) if ranked else None
+    if best is None or best.weight <= 0.2:
+        return
     others = {p.value: round(max(0.05, 0.3 * p.weight / best.weight), 3) for p in ranked[1:4] if p.value != best.value}
     sure = min(0.95, 0.55 + 0.14 * best.weight + (0.12 if best.complete else 0.0))
     if "," not in best.value:
         sure = 0.3  # a street without its town is nowhere
-    evidence = best.passage.evidence(best.start, best.end)
-    return (
-        Finding(
-            kind="applicant.address",
-            value=best.value,
-            confidence=round(sure, 3),
-            evidence=(evidence,),
-            by=BY,
-            alternatives=tuple(others.items()),
-        ),
+    yield Finding(
+        kind="applicant.address",
+        value=best.value,
+        confidence=round(sure, 3),
+        evidence=(best.passage.evidence(best.start, best.end),),
+        by=BY,
+        alternatives=tuple(others.items()),
     )
+
+
+def _writers(places: Sequence[Place]) -> Iterator[Finding]:
+    """The first street and town in the head of a letter to us, else the last at its foot; never those it goes to."""
+    told = [p for p in places if "," in p.value and p.passage.own and _stands_apart(p)]
+    head = [p for p in told if p.start < _HEAD_CHARS]
+    foot = [p for p in told if len(p.passage.plain) - p.end < _FOOT_CHARS]
+    for place in (*head[:1], *foot[-1:])[:1]:
+        yield Finding(
+            kind="writer.address",
+            value=place.value,
+            confidence=0.8,
+            evidence=(place.passage.evidence(place.start, place.end),),
+            by=BY,
+        )
+
+
+def _stands_apart(place: Place) -> bool:
+    """On a line of its own, or nearly, as in letterheads: not told of somebody, and not where the letter goes."""
+    ahead = place.passage.plain[max(0, place.start - 120) : place.start].split("\n\n")[-1]
+    line = ahead.split("\n")[-1]
+    return len(line.split()) <= 7 and not _SOMEBODYS.search(line) and not _TO_US.search(ahead)
 
 
 def _told_whole(ranked: Sequence[Place]) -> Place:
@@ -173,6 +195,9 @@ def find(passage: Passage, towns: Towns) -> Iterator[Place]:
             yield place
 
 
+_HEAD_CHARS, _FOOT_CHARS = 500, 250
+_SOMEBODYS = re.compile(r"\bsig|resident|domicil|abit|client|assistit|per conto|intestat|fornitur|utenza")
+_TO_US = re.compile(r"\bspett|sportello|acquirente unico|\balla c\.?a|destinatari")
 _GLUED = re.compile(r"\d{6,8}")
 
 

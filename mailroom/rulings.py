@@ -175,7 +175,7 @@ def portal_only(known: Known) -> Judgement | None:
         who = replace(who, tax_code=None)
     else:
         who = Applicant(email=known.sender_email or who.email)
-    untold = nobody_told(known, "chi scrive non saprebbe che deve usare il Portale.")
+    untold = nobody_told(known, "chi scrive non saprebbe che deve usare il Portale.", ReplyKind.PORTAL_ONLY)
     reasons = (*_sender_doubt(known), *untold)
     decision = Decision(
         disposition=Disposition.PORTAL_ONLY,

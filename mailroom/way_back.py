@@ -14,8 +14,14 @@ def reply_by(known: Known, kind: ReplyKind, template: str | None = None) -> Repl
     """By e-mail where there is an address, by letter where the person wrote on paper and left none."""
     if silenced(known):
         return NO_REPLY
-    who = known.applicant
+    who = _writer(known) if kind is ReplyKind.PORTAL_ONLY else known.applicant
     return reply_to(kind, template, email=who.email or known.sender_email, who=who)
+
+
+def _writer(known: Known) -> Applicant:
+    """Where a letter that no case follows comes from: an office's head, not the citizen whom it speaks of."""
+    who, address = known.applicant, known.value("writer.address")
+    return who if address in (None, who.address) else Applicant(email=who.email, address=address)
 
 
 def reply_to(kind: ReplyKind, template: str | None, *, email: str | None, who: Applicant) -> Reply:
@@ -32,9 +38,9 @@ def silenced(known: Known) -> bool:
     return known.gives_no_way_back or known.context.answers_to_sender_today >= known.policy.answers_a_day
 
 
-def nobody_told(known: Known, so: str) -> Iterator[str]:
+def nobody_told(known: Known, so: str, kind: ReplyKind = ReplyKind.ACKNOWLEDGEMENT) -> Iterator[str]:
     """The doubt about something that its writer must be told and can't be: `so` is what would follow."""
     if known.gives_no_way_back:
         yield f"Il messaggio non accetta risposte automatiche: {so}"
-    elif not silenced(known) and reply_by(known, ReplyKind.ACKNOWLEDGEMENT).via is Via.NONE:
+    elif not silenced(known) and reply_by(known, kind).via is Via.NONE:
         yield f"Non c'è un indirizzo a cui rispondere: {so}"

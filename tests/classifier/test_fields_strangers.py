@@ -73,6 +73,20 @@ def test_addresses_are_found_however_they_are_told(models: Models, text: str, ad
 
 
 @pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("STUDIO LEGALE CORVI\nCorso Duca 5, 10129 Torino\n\nSpett. Sportello\n", "Corso Duca 5, 10129 Torino"),
+        ("PARROCCHIA DEL SOCCORSO\nPiazza Duomo 2 - Canosa di Puglia\n", "Piazza Duomo 2, Canosa di Puglia"),
+        ("Allo Sportello, Via Guidubaldo Del Monte 45, 00197 Roma\n", None),
+    ],
+    ids=["head of an office", "without a postcode", "ours"],
+)
+def test_a_letter_on_paper_comes_from_the_address_in_its_head(models: Models, text: str, address: str | None) -> None:
+    body = "Per conto della signora Ada Neri, Via Roma 1, 35100 Padova, contestiamo la fattura della luce. " * 5
+    assert said_on_paper(models, "writer.address", text + body) == address
+
+
+@pytest.mark.parametrize(
     ("text", "code"),
     [
         ("Il codice utenza del condominio è IRA/204417-9.", "IRA/204417-9"),

@@ -155,6 +155,15 @@ def test_a_portal_only_letter_whose_writer_nobody_can_tell_waits_for_a_person(ch
         findings(sender_kind="delegate", applicant__address="Via Roma 1, 00100 Roma"), outside=envelope(channel)
     )
     assert not told.decision.needs_review and told.decision.reply.via is Via.LETTER
+    office = findings(
+        sender_kind="delegate",
+        writer__address="Corso Duca 5, 10129 Torino",
+        applicant__first_name="Ada",
+        applicant__address="Via Roma 1, 00100 Roma",
+    )
+    reply = judged(office, outside=envelope(channel)).decision.reply
+    assert reply.to == "Corso Duca 5, 10129 Torino", "the lawyer wrote, not the citizen"
+    assert reply.name is None
     assert not judged(lawyer, outside=envelope()).decision.needs_review, "by mail the answer goes back"
 
 

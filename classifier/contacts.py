@@ -30,6 +30,7 @@ def phone_findings(places: Places) -> list[Finding]:
         weight += 0.1 if found.labelled else 0.0
         weight += 0.15 if found.note == "mine" else 0.0
         weight -= 0.45 if _not_the_writers(found) else 0.0
+        weight -= 0.9 if _RUNG_UP.search(found.passage.plain[max(0, found.start - 40) : found.start]) else 0.0
         return weight
 
     ranked = [r for r in ranked_values(places.phones, weigh) if r[1] >= 0.5]
@@ -52,6 +53,11 @@ def phone_findings(places: Places) -> list[Finding]:
 _FOREIGN_PHONE = re.compile(
     r"(?:numero verde|call ?center|servizio clienti|assistenza|centralino|avv|studio|tecnic\w+|loro numero|dal numero|"
     r"chiamat\w+ (?:al|il|dal)|numero (?:che|da cui|con cui)|prefisso|ricevut\w+ (?:una )?(?:chiamata|telefonata)|vicin[oa]|amministratore|fornitore al|ufficio|sportello)[^;\n]{0,30}$"
+)
+
+
+_RUNG_UP = re.compile(
+    r"(?:(?:ho|abbiamo|avevo) (?:chiamato|telefonato)|\bchiamato|\btelefonato|(?<!al )(?<!mio )(?<!il )\btelefono) (?:allo?|lo|al) $"
 )
 
 

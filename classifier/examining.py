@@ -44,6 +44,9 @@ WEIGHTS = Path(__file__).parent / "model" / "weights.npz"
 PAPER_WEIGHTS = Path(__file__).parent / "model" / "paper_weights.npz"
 BY = "examining/1"
 SAYS_SO = 0.5
+SURE = 0.97
+"""The model's confidence from which a rule that says otherwise has met a word and no matter: the club at whose bar
+somebody heard of us makes no association of them."""
 TORN = 0.8
 """What is left of the surest answer where rules and model each say another: the model has read few delegates who tell
 a relative's story, the rules know nothing of tone. A person decides."""
@@ -154,7 +157,7 @@ def _fused(ruled: Finding, meaning: Iterable[Finding]) -> Finding:
     weights = {k: max(p, 0.002) * max(other.get(k, 0.0), 0.003) for k, p in one.items()}
     total = sum(weights.values())
     ranked = sorted(((k, round(w / total, 3)) for k, w in weights.items()), key=lambda pair: -pair[1])
-    torn = ruled.value != learned.value and ruled.confidence >= SAYS_SO
+    torn = ruled.value != learned.value and ruled.confidence >= SAYS_SO and learned.confidence < SURE
     return replace(
         ruled,
         value=ranked[0][0],

@@ -94,13 +94,16 @@ def _scaled(clues: Iterator[Clue], factor: float, how: str) -> Iterator[Clue]:
         )
 
 
+_INITIALS = re.compile(r"(?:[a-z]\.?){1,2}|[b-df-hj-np-tv-z]{1,3}")
+
+
 def _sender_clue(name: str, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
     name = re.sub(r"(?i)^per conto di:? *", "", name)
     words = [w for w in name_words(name) if "@" not in w]
     if not 2 <= len(words) <= 5 or any(map(is_no_name, words)):
         return
-    if all(len(w.strip(".")) < 2 for w in words[1:]):
-        return  # "Ivo D.C.": initials are no name
+    if all(_INITIALS.fullmatch(w.lower()) for w in words[1:]):
+        return  # "Ivo D.C.", "lucio dg": initials are no name
     full = parse(words, lists, tax_codes=tax_codes)
     if full is None:
         return
@@ -240,7 +243,8 @@ def _fitting_words(passage: Passage, tax_codes: Sequence[str]) -> Iterator[Clue]
             or "." in passage.text[min(first[2], last[2]) : max(first[1], last[1])]
         ):
             continue
-        if any(fits_name(code, first[0], last[0]) == 1.0 for code in tax_codes[:3]):
+        spelt = (last[0] + first[0]).upper()  # the code itself, written in groups
+        if any(fits_name(code, first[0], last[0]) == 1.0 and not code.startswith(spelt) for code in tax_codes[:3]):
             gap = abs(one - other) - 1
             full = FullName(first=written(first[0]), last=written(last[0]))
             start, end = min(first[1], last[1]), max(first[2], last[2])

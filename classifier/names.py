@@ -140,9 +140,12 @@ def _by_lists(units: list[str], known: list[bool], lists: NameLists, *, surname_
 
 
 def _as_written(one: str, other: str, lists: NameLists) -> bool:
-    """Whether an unlisted word before a rare given name is the given name all the same (``Adalisa Neri``)."""
+    """Whether an unlisted word before a rare given name is the given name all the same (``Adalisa Neri``). One in -i
+    seldom is (``Zerbinati Orfeo``)."""
     first, second = fold(one), fold(other)
-    return second not in lists.common and (second in lists.surnames or first not in lists.surnames)
+    if second in lists.common:
+        return False
+    return second in lists.surnames or (first not in lists.surnames and not first.endswith("i"))
 
 
 def _rather_surname(one: str, other: str, lists: NameLists) -> bool:

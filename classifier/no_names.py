@@ -13,7 +13,8 @@ _NOT_NAMES = """
     pensionata pensionato vedova figlio figlia moglie marito padre madre anni urgente sollecito informazioni informazione chiarimento messaggio
     scadenza totale importo cognome nome repubblica italiana ministero cittadino cittadina utente disperata disperato attesa riscontro risposta
     ancora tutto bene male qui ora poi molto tanto stanco stanca sicuro sicura contento titolare intestatario intestataria proprietario inquilino
-    erede vostra vostro mia mio disponibile dispiaciuto domiciliato domiciliata abito vivo scrivo chiedo delegato delegata medesimo stesso nonna nonno zia zio mamma papa famiglia fam hair beauty bar ristorante"""
+    erede vostra vostro mia mio disponibile dispiaciuto domiciliato domiciliata abito vivo scrivo chiedo delegato delegata medesimo stesso nonna nonno zia zio mamma papa famiglia fam hair beauty bar ristorante
+    merceria negozio ditta officina autofficina panificio farmacia edicola tabaccheria macelleria pizzeria hotel agriturismo impresa parrocchia bottega"""
 NOT_A_NAME = frozenset(_NOT_NAMES.split())
 
 

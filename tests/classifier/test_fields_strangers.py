@@ -116,8 +116,16 @@ def test_a_telephone_below_a_question_about_a_bill_is_no_bills_number(models: Mo
         ("Grazie.\n\nIvo Della Cagnoletta, via Albonico 5, 23037 Tirano", "Della Cagnoletta"),
         ("CHI SCRIVE E' CIAVARELLA MICHELE NATO A FOGGIA, MURATORE", "Ciavarella"),
         ("VE LA RIMANDO INTERA, SONO SEI FOGLI MA IL FAX NE PRENDE DUE.\n\nCIANCARELLA FERNANDO", "Ciancarella"),
+        ("Con osservanza\nZerbinati Orfeo", "Zerbinati"),
+        ("De Bona Elda\nVia Masi 14 - 32100 Belluno\ncodice fiscale DBN LDE 38M57 A757O", "De Bona"),
     ],
-    ids=["particle with a capital", "who writes is", "capitals that are no name"],
+    ids=[
+        "particle with a capital",
+        "who writes is",
+        "capitals that are no name",
+        "surname first, in -i",
+        "code in groups",
+    ],
 )
 def test_surnames_are_told_from_other_words(models: Models, text: str, surname: str) -> None:
     assert said(models, "applicant.last_name", f"Buongiorno, scrivo per la luce.\n{text}\n") == surname
@@ -133,6 +141,29 @@ def test_a_mailbox_without_a_dot_is_called_after_its_owner(models: Models) -> No
         expected={},
     )
     assert _value(models, "applicant.last_name", scenario) == "Brugnera"
+
+
+@pytest.mark.parametrize(
+    ("sender", "box", "surname"),
+    [("lucio dg", "luciodg.rm@posta.example", None), ("Merceria Luigina", "merceria.luigina@posta.example", None)],
+    ids=["initials", "a shop's mailbox"],
+)
+def test_what_a_mailbox_calls_itself_is_not_always_a_name(
+    models: Models, sender: str, box: str, surname: str | None
+) -> None:
+    scenario = Scenario(
+        id="t-4",
+        author="t",
+        channel=Channel.EMAIL,
+        envelope={**ENVELOPE, "from_email": box, "from_name": sender},
+        body="L'acqua dello sconto non ha visto niente. Chi me lo deve?",
+        expected={},
+    )
+    assert _value(models, "applicant.last_name", scenario) == surname
+
+
+def test_a_number_that_was_rung_up_is_not_the_writers(models: Models) -> None:
+    assert said(models, "applicant.phone", "Bolletta della luce. Telefono allo 02 91731991 e mi dicono di no.") is None
 
 
 def test_two_figures_behind_a_slash_belong_to_a_code_whose_check_digit_they_are(models: Models) -> None:

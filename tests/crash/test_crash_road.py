@@ -198,13 +198,18 @@ def test_the_books_balance_after_a_crash_before_any_durable_effect(stage: Stage,
     owed = len(answers(stage))
     assert owed >= 2
     assert effects >= LEAST_KILL_POINTS
+    killed = 0
     for kill_at in range(1 + shard, effects + 1, SHARDS):
         config = stage.prepare()
         stage.smtp.mails.clear()
-        assert stage.walk(config, kill_at)["exit"] == 137, kill_at
+        cut = stage.walk(config, kill_at)
+        # A folder whose files had settled at the first look is looked at once less: such a run ends a little earlier.
+        assert cut["exit"] == 137 or (cut["exit"] == 0 and cut["effects"] < kill_at), kill_at
+        killed += cut["exit"] == 137
         assert stage.walk(config)["exit"] == 0, kill_at
         balance(stage, config)
         # An answer may have gone out twice where the line was cut in doubt, but under one Message-ID.
         assert all(times <= 2 for times in answers(stage).values()), kill_at
         assert len(answers(stage)) == owed, kill_at
         shutil.rmtree(config.parent)
+    assert killed >= LEAST_KILL_POINTS // SHARDS

@@ -16,7 +16,22 @@ from mailroom.finding import Paper, PaperKind
 
 CORPUS = Path(__file__).parent / "corpus"
 STRANGERS = frozenset(
-    {"bianca", "corrado", "egidio", "livia", "mauro", "nives", "ottone", "pia", "quirino", "rocco", "tosca", "zita"}
+    {
+        "bianca",
+        "corrado",
+        "egidio",
+        "livia",
+        "mauro",
+        "nives",
+        "ottone",
+        "pia",
+        "quirino",
+        "rocco",
+        "sabina",
+        "tosca",
+        "tullio",
+        "zita",
+    }
 )
 """The hands that wrote last. The table of cues grew by reading the others, whom it flatters: what the model may believe
 of itself is fitted on these."""

@@ -100,10 +100,11 @@ def _away(message: MailPart, text: str) -> Automatic | None:
     marked = len([e for e in evidence if e != "X-Auto-Response-Suppress"])
     if _AWAY_SUBJECT.search(header(message, "Subject") or ""):
         evidence.append("Subject")
+    elif not marked:
+        return None  # words alone are never enough: most letters need not be searched
     if _AWAY_BODY.search(text[:1500]):
         evidence.append("text")
-    worded = len({"Subject", "text"} & set(evidence))
-    if not marked and worded < 2:
+    elif not marked:
         return None
     about = identifiers(message, "In-Reply-To") or identifiers(message, "References")
     if evidence == ["Auto-Submitted: auto-generated"] and not about:

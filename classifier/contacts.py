@@ -56,9 +56,7 @@ _FOREIGN_PHONE = re.compile(
 )
 
 
-_RUNG_UP = re.compile(
-    r"(?:(?:ho|abbiamo|avevo) (?:chiamato|telefonato)|\bchiamato|\btelefonato|(?<!al )(?<!mio )(?<!il )\btelefono) (?:allo?|lo|al) $"
-)
+_RUNG_UP = re.compile(r"(?:\b(?:chiamato|telefonato)|(?<!al )(?<!mio )(?<!il )\btelefono) (?:allo?|lo|al) $")
 
 
 def _not_the_writers(found: Found) -> bool:

@@ -32,7 +32,7 @@ from classifier.identifiers import (
 from classifier.identifiers.found import Found, distinct
 from classifier.names import FullName
 from classifier.reading_view import Passage, View
-from mailroom.finding import Finding, PaperKind, Where
+from mailroom.finding import READ_DIFFERENTLY, Finding, PaperKind, Where
 
 BY = "fields/1"
 _DOUBTED = 0.5
@@ -190,7 +190,7 @@ def code_findings(founds: Sequence[Found], kind: str, by: str) -> list[Finding]:
     )
     findings = [finding]
     if doubted:
-        noted = replace(found, note="letture discordanti")
+        noted = replace(found, note=READ_DIFFERENTLY)
         findings.append(noted.finding("broken_identifier", by=BY, confidence=0.9))
     rivals = rivals or (twins if unsettled else [])
     if rivals:

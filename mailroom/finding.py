@@ -20,6 +20,10 @@ class Where(StrEnum):
     DOCUMENT = "document"
 
 
+READ_DIFFERENTLY = "letture discordanti"
+"""The note of a code that was read otherwise at each look."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     where: Where

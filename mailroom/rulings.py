@@ -11,7 +11,7 @@ from mailroom.case import is_ours
 from mailroom.context import CaseChange, Judgement, KnownCase, Twin
 from mailroom.decision import Applicant, Decision, Disposition, Reply, ReplyKind, Requirement, Supply
 from mailroom.envelope import AutomaticKind, Channel
-from mailroom.finding import Finding
+from mailroom.finding import READ_DIFFERENTLY, Finding
 from mailroom.knowledge import Known
 from mailroom.unreadable import partly_unread, why_unreadable
 from mailroom.way_back import NO_REPLY, nobody_told, reply_by, reply_to, silenced
@@ -333,7 +333,7 @@ def _case_doubts(known: Known) -> Iterator[str]:
         yield "È scritto troppo poco per decidere da soli."
     yield from partly_unread(known)
     for finding in known.examination.all("broken_identifier"):
-        told = "letture discordanti" if _was_read_otherwise(finding) else "non supera la verifica"
+        told = READ_DIFFERENTLY if _was_read_otherwise(finding) else "non supera la verifica"
         yield f"Codice da controllare, {told}: {finding.value}"
     for finding in known.examination.all("disagreement"):
         yield f"Dati discordanti tra i documenti: {finding.value}"
@@ -344,7 +344,7 @@ def _case_doubts(known: Known) -> Iterator[str]:
 
 
 def _was_read_otherwise(finding: Finding) -> bool:
-    return any(evidence.note == "letture discordanti" for evidence in finding.evidence)
+    return any(evidence.note == READ_DIFFERENTLY for evidence in finding.evidence)
 
 
 def _same_form_of_another(known: Known, twin: Twin) -> bool:

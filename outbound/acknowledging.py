@@ -23,7 +23,7 @@ from mailroom.calendar import ROME
 from mailroom.case import Case
 from mailroom.decision import Decision, Disposition, ReplyKind, Service
 from outbound.addressing import one_line
-from outbound.phrases import OUR_TEMPLATES, Language, day_words, phrases_of
+from outbound.phrases import OUR_TEMPLATES, Language, day_words, own_places, phrases_of
 
 KINDS = (
     "acknowledgement",
@@ -240,9 +240,7 @@ def _day(moment: datetime | None, language: Language) -> str | None:
 
 @cache
 def _environment(folder: Path | None, language: Language) -> Environment:
-    places = [OUR_TEMPLATES / language.value, OUR_TEMPLATES]
-    if folder is not None:
-        places[:0] = [folder / language.value, *([folder] if language is Language.ITALIAN else [])]
+    places = (*own_places(folder, language), OUR_TEMPLATES / language.value, OUR_TEMPLATES)
     environment = Environment(
         loader=ChoiceLoader([FileSystemLoader(place) for place in places]),
         autoescape=select_autoescape(["html"]),

@@ -76,11 +76,16 @@ def phrases_of(folder: Path | None, language: Language) -> Phrases:
 
 
 def own_file(folder: Path | None, language: Language) -> Path | None:
-    """The body's own phrase book. As with templates, the Italian one may lie in the folder itself."""
+    """The body's own phrase book."""
+    return next((place / FILE for place in own_places(folder, language) if (place / FILE).is_file()), None)
+
+
+def own_places(folder: Path | None, language: Language) -> tuple[Path, ...]:
+    """Where the body's own words of that language lie, first come first: the Italian ones may lie in the folder
+    itself."""
     if folder is None:
-        return None
-    places = (folder / language.value, *((folder,) if language is Language.ITALIAN else ()))
-    return next((place / FILE for place in places if (place / FILE).is_file()), None)
+        return ()
+    return (folder / language.value, *((folder,) if language is Language.ITALIAN else ()))
 
 
 def _read(file: Path) -> dict[str, dict[str, str]]:

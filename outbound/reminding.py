@@ -27,6 +27,10 @@ class LastAnswer:
     to: str
     payload: bytes
 
+    @property
+    def on_paper(self) -> bool:
+        return self.channel is DispatchChannel.LETTER
+
 
 def remind(
     case: Case,
@@ -38,16 +42,16 @@ def remind(
     closes_on: date | None = None,
 ) -> Dispatch:
     """What reminds the citizen of `case`; `closes_on` is told if the case then ends."""
-    token = personal.reply_token(case.code)
+    token, language = personal.reply_token(case.code), _language(last)
     words = reminding_words(
         case,
         answers=answers,
         reply_token=token,
-        language=_language(last),
-        on_paper=_on_paper(last),
+        language=language,
+        on_paper=last.on_paper,
         closes_on=closes_on,
     )
-    return _dispatch(f"reminder/{case.code}", words, case, last, now=now, answers=answers, token=token)
+    return _dispatch(f"reminder/{case.code}", words, language, case, last, now=now, answers=answers, token=token)
 
 
 def give_up(
@@ -55,16 +59,11 @@ def give_up(
 ) -> Dispatch:
     """What tells the citizen that `case` is closed, since what was asked for did not come; once for each time that it
     waited."""
-    token = personal.reply_token(case.code)
-    words = giving_up_words(
-        case, answers=answers, reply_token=token, language=_language(last), on_paper=_on_paper(last)
-    )
+    token, language = personal.reply_token(case.code), _language(last)
+    words = giving_up_words(case, answers=answers, reply_token=token, language=language, on_paper=last.on_paper)
     waited = case.waits_until.date().isoformat() if case.waits_until else ""
-    return _dispatch(f"given_up/{case.code}/{waited}", words, case, last, now=now, answers=answers, token=token)
-
-
-def _on_paper(last: LastAnswer) -> bool:
-    return last.channel is DispatchChannel.LETTER
+    key = f"given_up/{case.code}/{waited}"
+    return _dispatch(key, words, language, case, last, now=now, answers=answers, token=token)
 
 
 def _language(last: LastAnswer) -> Language:
@@ -74,6 +73,7 @@ def _language(last: LastAnswer) -> Language:
 def _dispatch(
     key: str,
     words: Wording,
+    language: Language,
     case: Case,
     last: LastAnswer,
     *,
@@ -81,9 +81,9 @@ def _dispatch(
     answers: AnswersConfig,
     token: str | None,
 ) -> Dispatch:
-    if _on_paper(last):
+    if last.on_paper:
         to_lines = _address(last.payload) or address_lines(case.applicant)
-        payload = letter_payload(words, to=to_lines, case_code=case.code, language=_language(last))
+        payload = letter_payload(words, to=to_lines, case_code=case.code, language=language)
     else:
         payload = _message(words, key, last.to, last.channel, last.payload, now, answers)
     return Dispatch(
@@ -91,7 +91,7 @@ def _dispatch(
         channel=last.channel,
         to=last.to,
         payload=payload,
-        repeatable=not _on_paper(last),
+        repeatable=not last.on_paper,
         item_id=None,
         case_code=case.code,
         reply_token=token,

@@ -75,7 +75,9 @@ def write_places(file: TextIO, raised: ExceptionInfo) -> None:
     Neither values nor messages: they hold what people wrote to us, and the log holds no personal data.
     """
     error: BaseException | None = raised[1]
-    while error is not None:
+    told: list[BaseException] = []
+    while error is not None and all(error is not other for other in told):
+        told.append(error)
         for frame in traceback.extract_tb(error.__traceback__):
             file.write(f"  {frame.filename}:{frame.lineno} {frame.name}\n")
         file.write(f"{type(error).__module__}.{type(error).__qualname__}\n")

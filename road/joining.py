@@ -34,9 +34,11 @@ def joined(claim: Claim, raw: bytes, opened: OpenedSheet, *, ledger: Ledger, blo
     pieces = ledger.note_piece(claim, message, piece.number, piece.total)
     if not pieces:
         return None
-    originals = [blobs.get(each.digest) for each in pieces]
-    if sum(map(len, originals)) > LARGEST:
-        log.warning("pieces_too_large", item=claim.item.id, pieces=len(pieces))
-        return None
+    originals: list[bytes] = []
+    for each in pieces:
+        originals.append(blobs.get(each.digest))
+        if sum(map(len, originals)) > LARGEST:
+            log.warning("pieces_too_large", item=claim.item.id, pieces=len(pieces))
+            return None
     whole = put_together(originals)
     return ledger.join_pieces(claim, opened, pieces, blobs.put(whole), len(whole)).item_id

@@ -34,6 +34,7 @@ READERS: dict[str, tuple[float, float, float]] = {
 older hands, whom it flatters: fitted together with the words it outshouts them, and is surest where it is wrong on a
 hand that is new. Chosen on authors held back."""
 FOLDS = 5
+"""Shares of authors in judging: a model for each, so few that an operator can wait for it."""
 SEEN = 2
 """A feature must stand in at least so many letters."""
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from fastapi.testclient import TestClient
 
-from console.accounts import set_password
-from console.app import make_app
 from console.english import ENGLISH
 from console.provenance import SENTENCES, contradictions
 from ingest.files import FilesSource
 from ingest.reception import take
 from mailroom.envelope import Authenticity, Channel, Envelope
 from road.config import GatewayConfig, StateConfig
-from road.desk import GatewayDesk
 from road.gateway import Gateway, open_gateway
 
 DISGUISED = (
@@ -37,15 +32,6 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Gateway:
     taken = take(FilesSource(paths=[folder / "a.eml", folder / "b.eml"]), blobs=gateway.blobs, book=gateway.ledger)
     gateway.climber(lambda ids, slow: None).climb([r.item_id for r in taken.receipts], slow=True)
     return gateway
-
-
-@pytest.fixture
-def inside(gateway: Gateway) -> Iterator[TestClient]:
-    desk = GatewayDesk(gateway)
-    set_password(desk, "anna", "giusta")
-    with TestClient(make_app(desk), follow_redirects=False) as client:
-        assert client.post("/login", data={"user": "anna", "password": "giusta"}).status_code == 303
-        yield client
 
 
 def item_of(gateway: Gateway, sender: str) -> str:

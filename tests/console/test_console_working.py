@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from console.accounts import set_password
-from console.app import make_app
 from console.correcting import corrections
 from console.questions import CHOICES, PAPER_KINDS
 from ingest.files import FilesSource
 from ingest.reception import take
 from road.config import GatewayConfig, StateConfig
-from road.desk import GatewayDesk
 from road.gateway import Gateway, open_gateway
 
 WAV = b"RIFF\x2c\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x40\x1f\0\0\1\0\x08\0data\x08\0\0\0" + b"\x80" * 8
@@ -51,15 +47,6 @@ def gateway(tmp_path: Path) -> Gateway:
     for row in gateway.views.items().rows:  # whatever the models may be sure of one day
         gateway.ledger.hold(row.id, "review", "Servizio: report; oppure conciliation (sicurezza 55%)")
     return gateway
-
-
-@pytest.fixture
-def inside(gateway: Gateway) -> Iterator[TestClient]:
-    desk = GatewayDesk(gateway)
-    set_password(desk, "anna", "giusta")
-    with TestClient(make_app(desk), follow_redirects=False) as client:
-        assert client.post("/login", data={"user": "anna", "password": "giusta"}).status_code == 303
-        yield client
 
 
 def named(gateway: Gateway, name: str) -> str:

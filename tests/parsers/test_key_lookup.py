@@ -29,6 +29,21 @@ RECORDS = {
 }
 
 
+def _on_one_port(
+    datagram: type[socketserver.BaseRequestHandler], stream: type[socketserver.BaseRequestHandler]
+) -> tuple[socketserver.ThreadingUDPServer, socketserver.ThreadingTCPServer]:
+    """A port that is free for datagrams may be taken for streams: then another one."""
+    for tries_left in reversed(range(50)):
+        udp = socketserver.ThreadingUDPServer(("127.0.0.1", 0), datagram)
+        try:
+            return udp, socketserver.ThreadingTCPServer(udp.server_address, stream)
+        except OSError:
+            udp.server_close()
+            if not tries_left:
+                raise
+    raise AssertionError("not reached")
+
+
 class NameServer:
     """Answers from `RECORDS`; what does not fit into a datagram by TCP only."""
 
@@ -50,9 +65,8 @@ class NameServer:
                 said = outer.answer(self.request.recv(length), most=65_535)
                 self.request.sendall(struct.pack("!H", len(said)) + said)
 
-        self._udp = socketserver.ThreadingUDPServer(("127.0.0.1", 0), Datagram)
+        self._udp, self._tcp = _on_one_port(Datagram, Stream)
         self.port = int(self._udp.server_address[1])
-        self._tcp = socketserver.ThreadingTCPServer(("127.0.0.1", self.port), Stream)
         self._tcp.daemon_threads = True
         for server in (self._udp, self._tcp):
             threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import io
 import json
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -42,6 +43,9 @@ figure { position: absolute; top: 30mm; left: 0; margin: 0; width: 34mm; text-al
 figure svg { width: 30mm; height: 30mm }
 """
 
+_HOLLOW = "\N{WHITE SQUARE}"
+_MEANINGLESS = ("Co", "Cn", "Cs")
+"""Private signs, none at all, halves of one."""
 _AS_PDF: dict[str, Any] = {"pdf_variant": "pdf/a-3a", "pdf_tags": True}
 _SAYS = {Language.ITALIAN: ("Numero verde", "inquadri per proseguire", "Codice QR"),
          Language.ENGLISH: ("Toll-free number", "scan to go on", "QR code")}  # fmt: skip
@@ -74,16 +78,31 @@ def draft(payload: bytes) -> Letter:
 
 def render(letter: Letter, *, answers: AnswersConfig, day: date) -> bytes:
     """The letter as PDF/A-3a: tagged, so that it can be read aloud."""
-    made: bytes = HTML(string=_page(letter, answers, day)).write_pdf(**_AS_PDF)
-    return made
+    return _pdf([_page(letter, answers, day)])
 
 
 def print_run(letters: Sequence[Letter], *, answers: AnswersConfig, day: date) -> bytes:
     """One PDF/A for the mailroom's printer: the cover list, then every letter, each with page numbers of its own."""
-    pages = [HTML(string=_list(letters, day)), *(HTML(string=_page(letter, answers, day)) for letter in letters)]
-    drawn = [page.render(**_AS_PDF) for page in pages]
-    made: bytes = drawn[0].copy([page for document in drawn for page in document.pages]).write_pdf(**_AS_PDF)
+    return _pdf([_list(letters, day), *(_page(letter, answers, day) for letter in letters)])
+
+
+def _pdf(texts: Sequence[str]) -> bytes:
+    """HTML texts one after the other, each beginning a sheet. What no font of this machine can draw becomes a hollow
+    square: PDF/A forbids the font's own sign for it, and a private sign without a meaning (ISO 19005-3, 6.2.11)."""
+    hollow = {ord(char): _HOLLOW for text in texts for char in set(text) if unicodedata.category(char) in _MEANINGLESS}
+    made, undrawn = _written([text.translate(hollow) for text in texts])
+    if undrawn:
+        hollow |= dict.fromkeys(undrawn, _HOLLOW)
+        made, _ = _written([text.translate(hollow) for text in texts])
     return made
+
+
+def _written(texts: Sequence[str]) -> tuple[bytes, set[int]]:
+    """The PDF, and the code points for which no font had a glyph."""
+    drawn = [HTML(string=text).render(**_AS_PDF) for text in texts]
+    whole = drawn[0].copy([page for document in drawn for page in document.pages])
+    made: bytes = whole.write_pdf(**_AS_PDF)
+    return made, {point for font in whole.fonts.values() for point in font.missing}
 
 
 def _page(letter: Letter, answers: AnswersConfig, day: date) -> str:

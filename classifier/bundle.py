@@ -28,7 +28,7 @@ _WILL_CONTINUE = re.compile(
     r"(?:\(?segue|continua(?: a pag\w*| sul retro| nella pagina)?|\./\.|vedi retro|segue a pag\w*)\W{0,6}$"
 )
 _OPENS = re.compile(
-    r"^\W{0,12}(?:spett\S*|egregi\w*|gentil\w+|gent\S+ (?:mi|ma|mo)|alla? (?:c\.?a\.?|cortese|spett)|oggetto\b|raccomandata|illustr\w+|buongiorno|buonasera|salve\b|cari?\b|"
+    r"^\W{0,12}(?:spett\S*|egregi\w*|egr\. ?|gentil\w+|gent\S+ (?:mi|ma|mo)|alla? (?:c\.?a\.?|cortese|spett)|oggetto\b|raccomandata|illustr\w+|buongiorno|buonasera|salve\b|cari?\b|"
     r"(?:io |il |la )?sottoscritt[oa]|[a-z' ]{3,30},? (?:li,? |il )?(?:\d{1,2}[°º]? "
     r"(?:gen|feb|mar|apr|mag|giu|lug|ago|set|ott|nov|dic)[a-z]{0,7}|\d{1,2}[/.\-]\d{1,2}[/.\-])(?: ?\d{2,4})?)",
     re.MULTILINE,
@@ -193,7 +193,14 @@ def _joins(run: list[_Leaf], leaf: _Leaf) -> bool:
         return True
     if len(kinds) == 1:
         return True
+    if run[0].guess.kind in (PaperKind.REQUEST_FORM, PaperKind.COMPLAINT) and _is_bare(leaf):
+        return not _is_finished(last)
     return run[0].guess.kind in letters and leaf.guess.kind in letters and not _is_finished(last)
+
+
+def _is_bare(leaf: _Leaf) -> bool:
+    """Nothing says what it is, but somebody ends there: the last lines of a letter, its address and its signature."""
+    return leaf.guess.kind is PaperKind.OTHER and leaf.guess.detail is None and _is_finished(leaf)
 
 
 def _same_card(run: list[_Leaf], leaf: _Leaf) -> bool:

@@ -166,6 +166,18 @@ def test_a_fax_is_divided_into_its_papers(models: Models) -> None:
     assert said(found, "signature") == "present"
 
 
+def test_a_sheet_of_nothing_but_address_and_signature_goes_with_the_letter_before_it(models: Models) -> None:
+    found = fax(
+        models,
+        "Spoleto, 3 marzo 2026\n\nSpettabile Sportello,\nil gas di gennaio è venuto 812 euro e io non lo consumo.\n"
+        "Ho reclamato e mi hanno detto di no.\nVi chiedo di chiamarli a un tavolo con me.",
+        "Oreste Baldoni - Via dei Filosofi 8, 06049 Spoleto\ntelefono 0743 220118\n\n[FIRMA]  Oreste Baldoni",
+        "Spoleto, 2 febbraio 2026\n\nSpett.le Sorgenia - Ufficio reclami\n\nContesto il conguaglio.\nOreste Baldoni [FIRMA]",
+        "Sorgenia\nProt. 118 del 20/02/2026\nEgr. Sig. Baldoni, in esito al reclamo del 2/2/2026 confermiamo la fattura.",
+    )
+    assert [(p.first_page, p.pages) for p in found.papers] == [(0, 2), (2, 1), (3, 1)]
+
+
 def test_the_fax_header_is_not_the_writer_s_word(models: Models) -> None:
     found = fax(
         models,

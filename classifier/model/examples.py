@@ -30,6 +30,9 @@ STRANGERS = frozenset(
         "sabina",
         "tosca",
         "tullio",
+        "ulisse",
+        "violante",
+        "walter",
         "zita",
     }
 )

@@ -1,7 +1,8 @@
-"""From one letter to named features: words, word pairs, pieces of words, cues and facts about its papers.
+"""From one letter to named features: words, word pairs, pieces of words, what its words mean, cues and facts about its
+papers.
 
-The same function serves training and reading; a feature's name is its explanation, so that the console can show which
-words spoke for what.
+The same function serves training and reading. A feature's name is its explanation, but for the directions of meaning
+(``v:0`` …), which have no names.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from classifier.cues import cues, fold
+from classifier.model.word_vectors import WordVectors, load
 
 VERSION = "1"
+MEANING = "v"
+"""The family of features that tell where the words point, whichever words they are."""
 STEM = 7
 """Italian words keep their meaning in the first letters: ``fattura``, ``fatturato``, ``fatturazione`` meet here."""
 MAIN_CHARS = 6000
@@ -48,6 +52,7 @@ def features(letter: Letter) -> dict[str, float]:
     found |= _scaled("s", Counter(_stems(side)), 0.6)
     found |= _cue_features("q", main, 1.5)
     found |= _cue_features("k", side, 0.7)
+    found |= _meant(main, load())
     found |= {f"f:{fact}": 0.5 for fact in letter.facts}
     found[f"f:length:{min(6, int(math.log2(len(words) + 1)) - 2)}"] = 0.3
     return found
@@ -65,6 +70,11 @@ def _pieces(words: Iterable[str]) -> Iterable[str]:
         edged = f"<{word}>"
         for start in range(len(edged) - 3):
             yield edged[start : start + 4]
+
+
+def _meant(folded: str, table: WordVectors) -> dict[str, float]:
+    mean = table.mean(folded)
+    return {} if mean is None else {f"{MEANING}:{number}": value for number, value in enumerate(mean.tolist())}
 
 
 def _cue_features(family: str, folded: str, scale: float) -> dict[str, float]:

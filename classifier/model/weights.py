@@ -41,19 +41,6 @@ class Weights:
         scores = self.bias + self._sum(found)
         return {head.name: _softmax(scores, head) for head in self.heads}
 
-    def speaking_for(self, found: Mapping[str, float], head: str, label: str, most: int = 6) -> list[tuple[str, float]]:
-        """The features that spoke loudest for `label`, against the mean of the other classes."""
-        chosen = next(h for h in self.heads if h.name == head)
-        columns = slice(chosen.first_column, chosen.first_column + len(chosen.classes))
-        own = chosen.classes.index(label)
-        gains = []
-        for name, value in found.items():
-            row = self.index.get(name)
-            if row is not None:
-                weights = self.matrix[row, columns].astype(np.float32)
-                gains.append((name, float(value * (weights[own] - weights.mean()))))
-        return sorted(gains, key=lambda gain: -gain[1])[:most]
-
     def _sum(self, found: Mapping[str, float]) -> Array:
         known = [(self.index[name], value) for name, value in found.items() if name in self.index]
         if not known:

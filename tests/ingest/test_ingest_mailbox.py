@@ -21,7 +21,7 @@ from mailroom.envelope import Channel
 from mailroom.errors import Refused, Transient
 from tests.ingest.conftest import Configure
 from tests.ingest.paper_book import PaperBlobs, PaperBook
-from tests.servers.dovecot import PASSWORD, Dovecot, dovecot
+from tests.servers.dovecot import Dovecot, dovecot, token_for
 from tests.servers.faultproxy import fault_proxy
 
 
@@ -382,14 +382,16 @@ def test_no_plain_text_to_other_machines() -> None:
         MailboxConfig(name="x", host="mail.example.org", user="u", tls="none", password_file=Path("p"))
 
 
-@pytest.mark.parametrize("form", [PASSWORD, f'{{"access_token": "{PASSWORD}", "expires_in": 3600}}\n'])
-def test_an_oauth2_token_is_read_anew_at_every_login(tmp_path: Path, configure: Configure, form: str) -> None:
+@pytest.mark.parametrize("form", ["%s", '{"access_token": "%s", "expires_in": 3600}\n'])
+def test_an_oauth2_token_is_read_anew_at_every_login(
+    tmp_path: Path, configure: Configure, user: str, form: str
+) -> None:
     token = tmp_path / "token"
     token.write_text("stale")
     mailbox = Mailbox(configure(password_file=None, token_file=token))
     with pytest.raises(Refused, match="rifiutato"):
         list(mailbox.offers(set()))
-    token.write_text(form)
+    token.write_text(form % token_for(user))
     assert list(mailbox.offers(set())) == []
 
 

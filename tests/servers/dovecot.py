@@ -1,12 +1,17 @@
 """A throw-away Dovecot on the loopback interface: up in some 30 ms, as root or as a plain user, gone with its folder.
 
-Any user name logs in with `PASSWORD`, which is also the token for XOAUTH2. Mail lies as Maildir under
-`root`/mail/USER, so tests can look at it and change it behind the server's back.
+Any user name logs in with `PASSWORD`, or by XOAUTH2 with `token_for` it. Mail lies as Maildir under
+`root`/mail/USER, so tests can look at it and change it behind the server's back. Dovecot 2.3 (Debian 12) and 2.4
+(Debian 13) want their configuration in different words.
 """
 
 from __future__ import annotations
 
+import base64
 import grp
+import hashlib
+import hmac
+import json
 import os
 import pwd
 import shutil
@@ -22,35 +27,28 @@ from pathlib import Path
 
 from imapclient import IMAPClient
 
+from road.local_mailbox import VERSIONS_2_4, release
+
 PROGRAM = "/usr/sbin/dovecot"
 PASSWORD = "secret"
 
-_CONFIG = """
+_TOKEN_KEY = b"who signs this may read the mail"
+_COMMON = """
 base_dir = {root}/run
 state_dir = {root}/state
 log_path = {root}/dovecot.log
 listen = 127.0.0.1
 protocols = imap
-disable_plaintext_auth = no
 auth_mechanisms = plain login xoauth2
 default_internal_user = {internal}
 default_login_user = {login}
 default_internal_group = {group}
 first_valid_uid = 1
-mail_location = maildir:{root}/mail/%u
 mail_fsync = never
 mail_max_userip_connections = 100
 imap_idle_notify_interval = 5 s
 ssl = {ssl}
 {extra}
-passdb {{
-  driver = static
-  args = password={password}
-}}
-userdb {{
-  driver = static
-  args = uid={uid} gid={gid} home={root}/mail/%u
-}}
 auth_failure_delay = 0
 service anvil {{
   chroot =
@@ -64,11 +62,11 @@ service stats {{
 }}
 service imap {{
   # Processes that serve one after the other: starting one each time would cost most of a short test.
-  service_count = 200
+  {requests} = 200
 }}
 service imap-login {{
   chroot =
-  service_count = 0
+  {requests} = {endless}
   inet_listener imap {{
     port = {port}
   }}
@@ -79,6 +77,58 @@ service imap-login {{
 namespace inbox {{
   inbox = yes
   separator = /
+}}
+"""
+
+_RELEASE_2_3 = """
+disable_plaintext_auth = no
+mail_location = maildir:{root}/mail/%u
+passdb {{
+  driver = static
+  mechanisms = plain login
+  args = password={password}
+}}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {root}/tokens.conf
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={root}/mail/%u
+}}
+"""
+
+_TOKENS_2_3 = """
+introspection_mode = local
+local_validation_key_dict = fs:posix:prefix={root}/keys/
+username_attribute = sub
+"""
+
+_RELEASE_2_4 = """
+auth_allow_cleartext = yes
+mail_driver = maildir
+mail_path = {root}/mail/%{{user}}
+passdb static {{
+  password = {password}
+}}
+userdb static {{
+  fields {{
+    uid = {uid}
+    gid = {gid}
+    home = {root}/mail/%{{user}}
+  }}
+}}
+oauth2 {{
+  oauth2_introspection_mode = local
+  oauth2_username_attribute = sub
+  oauth2_local_validation {{
+    dict fs {{
+      fs posix {{
+        prefix = {root}/keys/
+      }}
+    }}
+  }}
 }}
 """
 
@@ -142,6 +192,17 @@ def dovecot(*, tls: bool = False, capability: str | None = None, extra: str = ""
         shutil.rmtree(root, ignore_errors=True)
 
 
+def token_for(user: str) -> str:
+    """An OAuth2 access token (a JWT) with which that user logs in by XOAUTH2."""
+    claims = {"sub": user, "iat": 1, "exp": 4_102_444_800}
+    said = b".".join(_url64(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, claims))
+    return b".".join((said, _url64(hmac.digest(_TOKEN_KEY, said, hashlib.sha256)))).decode()
+
+
+def _url64(raw: bytes) -> bytes:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=")
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
@@ -155,12 +216,18 @@ def _configure(root: Path, port: int, tls_port: int, *, tls: bool, capability: s
     (root / "mail").mkdir()
     if privileged:
         os.chown(root / "mail", owner.pw_uid, owner.pw_gid)
+    keys = root / "keys" / "default" / "HS256"
+    keys.mkdir(parents=True)
+    (keys / "default").write_bytes(base64.b64encode(_TOKEN_KEY))
+    newer = release(PROGRAM) >= (2, 4)
     if tls:
         _make_certificate(root)
-        extra += f"\nssl_cert = <{root}/certificate.pem\nssl_key = <{root}/key.pem\n"
+        names = ("ssl_server_cert_file = ", "ssl_server_key_file = ") if newer else ("ssl_cert = <", "ssl_key = <")
+        extra += f"\n{names[0]}{root}/certificate.pem\n{names[1]}{root}/key.pem\n"
     if capability is not None:
         extra += f"\nimap_capability = {capability}\n"
-    text = _CONFIG.format(
+    (root / "tokens.conf").write_text(_TOKENS_2_3.format(root=root))
+    text = ((_COMMON + _RELEASE_2_4) if newer else (_COMMON + _RELEASE_2_3)).format(
         root=root,
         port=port,
         tls_port=tls_port,
@@ -172,8 +239,10 @@ def _configure(root: Path, port: int, tls_port: int, *, tls: bool, capability: s
         group="dovecot" if privileged else grp.getgrgid(me.pw_gid).gr_name,
         uid=owner.pw_uid,
         gid=owner.pw_gid,
+        requests="restart_request_count" if newer else "service_count",
+        endless="unlimited" if newer else "0",
     )
-    (root / "dovecot.conf").write_text(text)
+    (root / "dovecot.conf").write_text((VERSIONS_2_4 if newer else "") + text)
 
 
 def _start(root: Path, port: int) -> subprocess.Popen[bytes]:

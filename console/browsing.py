@@ -95,7 +95,10 @@ def add_browsing(app: FastAPI, desk: Desk, pages: Pages) -> None:
         detail = views.case(code)
         if detail is None:
             raise HTTPException(404)
-        return pages.show("case.html", session, detail=detail, statuses=CaseStatus)
+        # A reminder is noted as done where nobody could be written to, too: then there is none among the answers.
+        told = any(sent.key == f"reminder/{code}" for sent in detail.dispatches)
+        days = desk.timetable(detail.row)
+        return pages.show("case.html", session, detail=detail, statuses=CaseStatus, days=days, told=told)
 
     @app.post("/cases/{code}/status")
     def status(

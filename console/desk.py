@@ -11,6 +11,8 @@ from mailroom.case import CaseStatus
 from mailroom.document import Document
 from mailroom.finding import Finding
 from mailroom.submission import Part
+from mailroom.timetable import Milestone
+from store.case_views import CaseRow
 from store.views import Views
 
 
@@ -67,6 +69,10 @@ class Desk(Protocol):
 
     def letters_pdf(self, keys: Sequence[str]) -> bytes | None:
         """Cover list and these letters as one PDF; None if there is none of them."""
+        ...
+
+    def timetable(self, row: CaseRow) -> tuple[Milestone, ...]:
+        """The days of a case that waits, as they stand now; nothing for another."""
         ...
 
     @property

@@ -65,7 +65,14 @@ class Pages:
 def _environment(language: str) -> Environment:
     environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
     spoken = {"say": partial(say, language=language), "plainly": partial(plainly, language=language)}
-    environment.filters |= {**spoken, "rome": _rome, "day": _day, "percent": _percent, "titled": _titled}
+    environment.filters |= {
+        **spoken,
+        "rome": _rome,
+        "day": _day,
+        "romeday": _rome_day,
+        "percent": _percent,
+        "titled": _titled,
+    }
     environment.globals |= {"_": partial(translated, language=language), "language": language}
     return environment
 
@@ -76,6 +83,10 @@ def _rome(moment: datetime | None) -> str:
 
 def _day(day: date) -> str:
     return f"{day:%d/%m/%Y}"
+
+
+def _rome_day(moment: datetime) -> str:
+    return _day(moment.astimezone(ROME).date())
 
 
 def _titled(row: ItemRow) -> str:

@@ -12,6 +12,7 @@ from mailroom.case import CaseStatus
 from mailroom.document import Document
 from mailroom.finding import Finding
 from mailroom.submission import Part
+from mailroom.timetable import Milestone, timetable
 from outbound.personal import Expired, portal_ticket, token_digest
 from outbound.portal import is_genuine
 from parsers.rendition import render
@@ -19,6 +20,7 @@ from parsers.searchable import searchable_pdf
 from road.gateway import Gateway
 from road.letters import letters_pdf
 from road.source_alarms import confirm_alarm
+from store.case_views import CaseRow
 from store.settings import read_setting, write_setting
 from store.views import Views
 
@@ -87,6 +89,10 @@ class GatewayDesk:
 
     def letters_pdf(self, keys: Sequence[str]) -> bytes | None:
         return letters_pdf(self._gateway, keys)
+
+    def timetable(self, row: CaseRow) -> tuple[Milestone, ...]:
+        now, policy = self._gateway.clock.now(), self._gateway.config.policy
+        return timetable(row.case, reminded_at=row.reminded_at, now=now, policy=policy)
 
     @property
     def claim_target(self) -> str:

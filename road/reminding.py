@@ -3,24 +3,22 @@ over: by the way the last answer went."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 import structlog
 
-from mailroom.calendar import is_working_day
+from mailroom.calendar import ROME
 from mailroom.case import Case
+from mailroom.timetable import in_office_hours, last_day
 from outbound.reminding import LastAnswer, give_up, remind
 from road.gateway import Gateway
 
 log = structlog.get_logger()
-ROME = ZoneInfo("Europe/Rome")
-OFFICE_HOURS = range(8, 18)
 
 
 def remind_cases(gateway: Gateway, now: datetime) -> int:
     """How many cases were reminded. Outside office hours none: a reminder at night helps nobody."""
-    if not _in_office_hours(now):
+    if not in_office_hours(now, gateway.config.policy):
         return 0
     return sum(_remind(gateway, case, now) for case in gateway.ledger.cases_to_remind())
 
@@ -29,16 +27,11 @@ def give_up_cases(gateway: Gateway, now: datetime) -> int:
     """How many cases were closed because what was asked for did not come, even after the reminder; none unless
     ``[policy] closing_days`` says so. A case whose citizen can't be told stays for a person to see."""
     days = gateway.config.policy.closing_days
-    if not days or not _in_office_hours(now):
+    if not days or not in_office_hours(now, gateway.config.policy):
         return 0
     midnight = now.astimezone(ROME).replace(hour=0, minute=0, second=0, microsecond=0)
     over = midnight - timedelta(days=days)
     return sum(_give_up(gateway, case, now) for case in gateway.ledger.cases_to_give_up(over))
-
-
-def _in_office_hours(now: datetime) -> bool:
-    here = now.astimezone(ROME)
-    return here.hour in OFFICE_HOURS and is_working_day(here.date())
 
 
 def _remind(gateway: Gateway, case: Case, now: datetime) -> bool:
@@ -53,16 +46,9 @@ def _remind(gateway: Gateway, case: Case, now: datetime) -> bool:
         now=now,
         answers=gateway.config.answers,
         personal=gateway.keys(),
-        closes_on=_closes_on(case, now, gateway.config.policy.closing_days),
+        closes_on=last_day(case.waits_until, now, gateway.config.policy),
     )
     return gateway.ledger.reminded(case.code, (dispatch,))
-
-
-def _closes_on(case: Case, now: datetime, days: int) -> date | None:
-    """The last day on which something may still come, told a citizen who is reminded now."""
-    if not days:
-        return None
-    return (max(case.waits_until or now, now) + timedelta(days=days)).astimezone(ROME).date()
 
 
 def _give_up(gateway: Gateway, case: Case, now: datetime) -> bool:

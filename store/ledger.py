@@ -19,6 +19,7 @@ from mailroom.errors import GatewayError
 from mailroom.finding import Finding
 from mailroom.item import Arrival, Receipt, Rung
 from mailroom.ports import Clock
+from mailroom.timetable import REMIND_DAYS
 from store import claiming, cutting, deciding, homecoming, joining, outboxing, receiving, waiting
 from store.case_keeping import learn
 from store.claiming import Claim
@@ -267,7 +268,7 @@ class Ledger:
         """Adds to what is known of a case: kind (sender, tax_code, supply, message, token) and value."""
         self._write(learn, [(code, kind, value) for kind, value in facts])
 
-    def cases_to_remind(self, *, days_before: int = 7, limit: int = 200) -> list[Case]:
+    def cases_to_remind(self, *, days_before: int = REMIND_DAYS, limit: int = 200) -> list[Case]:
         """Cases that still wait for something, were never reminded, and whose time runs out soon."""
         return self._read(waiting.to_remind, self._clock.now() + timedelta(days=days_before), limit)
 

@@ -146,6 +146,33 @@ def test_a_case_whose_citizen_can_not_be_told_is_not_closed(gateway: Gateway, tm
     assert detail is not None and detail.row.case.status is CaseStatus.WAITING
 
 
+def case_page(gateway: Gateway, code: str, language: str) -> str:
+    desk = GatewayDesk(gateway)
+    set_password(desk, "anna", "giusta")
+    with TestClient(make_app(desk), headers={"accept-language": language}) as client:
+        client.post("/login", data={"user": "anna", "password": "giusta"})
+        page = re.search(r"<section.*?</section>", client.get(f"/cases/{code}").text, re.DOTALL)
+    assert page is not None
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page[0]))
+
+
+def test_operators_see_until_when_a_case_waits_and_what_is_overdue(
+    gateway: Gateway, tmp_path: Path, server: Mailbox
+) -> None:
+    code = waiting_case(gateway, tmp_path, server)
+    gateway = closing(gateway, 20)
+    fresh = case_page(gateway, code, "it")
+    assert "Manca: " in fresh and "sollecito al cittadino: " in fresh and "attesa fino al: " in fresh
+    assert "ultimo giorno, poi si chiude da sé: " in fresh and "in ritardo" not in fresh and "passato" not in fresh
+    assert "Non si chiude da sé" in case_page(closing(gateway, 0), code, "it")
+    late = replace(gateway, clock=Later(timedelta(days=100)))
+    assert case_page(late, code, "it").count("in ritardo") == 1 and "passato" in case_page(late, code, "it")
+    assert remind_cases(replace(late, ledger=type(gateway.ledger)(gateway.engine, Later(timedelta(days=25)))), TUESDAY)
+    english = case_page(late, code, "en")
+    assert re.search(r"reminder to the citizen: \d\d/\d\d/\d{4} sent", english)
+    assert re.search(r"last day, then it is closed by itself: \d\d/\d\d/\d{4} late", english)
+
+
 class Later:
     def __init__(self, by: timedelta) -> None:
         self._by = by

@@ -11,9 +11,13 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
-@dataclass(slots=True)
+@dataclass
 class Mailbox:
-    """Keeps what came; `script` holds answers for the following DATA commands (``None``: taken)."""
+    """Keeps what came; `script` holds answers for the following DATA commands (``None``: taken).
+
+    Without slots: aiosmtpd asks its handler for all its members, and in Python 3.11.2, which is Debian 12's, a class with
+    slots does not survive the question.
+    """
 
     mails: list[Envelope] = field(default_factory=list)
     recipients_answer: str | None = None

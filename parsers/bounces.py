@@ -2,7 +2,8 @@
 
 Reports after RFC 3464 say so in their structure. The home-made ones (qmail, Exim, old Exchange, Notes, gateways,
 providers) are told by who sends them, by an empty return path, by subject, wording, reply codes and the returned
-message. A letter that forwards or quotes a report has the last three, but neither sender nor subject.
+message. A letter that forwards, quotes or tells of a report has the last four, but no such sender; and where the
+sender proves little, whoever speaks of their own affairs is no server.
 """
 
 from __future__ import annotations
@@ -10,48 +11,30 @@ from __future__ import annotations
 import re
 
 from mailroom.envelope import Automatic, AutomaticKind
-from parsers.delivery_reports import delivery_report, is_status, parts_of, returned_below, returned_part
+from parsers.delivery_reports import (
+    delivery_report,
+    enclosed_status,
+    is_status,
+    parts_of,
+    returned_below,
+    returned_part,
+)
 from parsers.headers import header
+from parsers.machine_words import AWAY_SUBJECT, FAILING, RETURNED_SUBJECT, greets, personal
 from parsers.mail_part import MailPart
 from parsers.parameters import parameters
 
-_DAEMON = re.compile(
-    r"mailer-?daemon|mail delivery (?:sub)?-?system|mail deliver system|mdaemon|delivery (?:service|subsystem)|"
-    r"system ?administrator|amministratore (?:di |del )?sistema",
-    re.IGNORECASE,
-)
+_DAEMON = re.compile(r"mailer-?daemon|mail deliver[yi]? (?:sub)?-?system|mail deliver system|mdaemon", re.IGNORECASE)
+_NAMED_DAEMON = re.compile(r"mailer-?daemon", re.IGNORECASE)
+"""A name that no person has: what it sends is a return, whatever the language."""
 _SERVER = re.compile(
     r"post[_-]?master|mail[ _-]?(?:system|server|service|administrator|engine|gateway|router)|smtp[ _-]gateway|"
-    r"(?:^|<)(?:ndr|imss|smtp|bounces?)@|servizio (?:di )?posta|Microsoft Exchange",
+    r"(?:^|<)(?:ndr|imss|smtp|bounces?)@|(?:servizio|sistema) (?:di )?posta|microsoft ?exchange|"
+    r"delivery (?:service|subsystem)|system ?administrator|amministratore (?:di |del )?sistema",
     re.IGNORECASE,
 )
-_SUBJECT = re.compile(
-    r"undeliver|unzustellbar|nondeliver|non[- ]?delivery|(?:returned|failed|rejected) (?:e-?)?mail|"
-    r"returning (?:message |mail )?to (?:the )?sender|failure notice|delivery (?:status|failure|failed|has failed|"
-    r"error|incomplete|delayed|problem|warning|report|notification)|(?:mail|message) (?:delivery )?(?:error|failed|"
-    r"failure|warning)|(?:could|can)(?:not| not|'t) be delivered|not (?:yet )?been delivered|mail system error|"
-    r"user unknown|unknown user|message .{0,40}delayed|processing error|"
-    r"(?:messaggio|mail|posta) non (?:consegnat|recapitat|recapitabil|inviat)|"
-    r"(?:mancat[ao]|impossibile|fallit[ao]) (?:consegna\w*|recapit\w*|invio) (?:del |della |di |il |la )?(?:\w+ )?"
-    r"(?:messaggio|e?-?mail|posta)|"
-    r"^(?:notifica (?:di )?)?(?:mancat[ao]|impossibile) (?:consegna|recapit)\w*\s*(?::|$)|"
-    r"non (?:recapita|consegna)\w*:|notifica (?:dello |sullo )?stato (?:della |del )?(?:consegna|recapito)|"
-    r"destinatario sconosciuto|échec de (?:la )?remise|non remis|nicht zugestellt",
-    re.IGNORECASE,
-)
+_DOMAIN = re.compile(r"@[\w.-]+")
 _PASSED_ON = re.compile(r"^\W*(?:i|r|re|rif|fwd?|fw|inoltr\w*|tr|wg|aw)\s*:", re.IGNORECASE)
-_FAILING = re.compile(
-    r"(?:could|can|was|were|is|has|have)(?: ?not|n['’]t)(?: yet)? (?:be(?:en)? )?(?:deliver|sent)|"
-    r"unable to (?:deliver|send|relay)|able to deliver|did not reach|undeliver|following (?:\w+ )?(?:address(?:es)?|"
-    r"recipients?)|permanent (?:fatal |delivery )?error|delivery (?:errors?|problems?|to|failed|has failed|attempt)|"
-    r"failed recipients?|(?:has been|being|was) returned|failure reasons?|no such user|user unknown|unknown user|"
-    r"mailbox (?:is )?(?:full|unavailable)|over ?quota|quota exceeded|does(?: not|n't) exist|invalid (?:user|recipient|"
-    r"address)|has been postponed|automatically rejected|recipient address rejected|doesn't have a|"
-    r"(?:casella|mailbox) (?:è |e' )?(?:piena|inesistente)|utente (?:sconosciuto|inesistente)|"
-    r"(?:impossibile|non (?:è|e'|si è|è stato) (?:stato )?(?:possibile|potuto)) (?:consegnare|recapitare|inviare)|"
-    r"(?:messaggio|e-?mail) (?:\w+ ){0,4}non (?:è|e') stat[oa] (?:consegnat|recapitat|inviat)",
-    re.IGNORECASE,
-)
 _CODES = re.compile(
     r"(?<![\d.])[45]\.\d{1,2}\.\d{1,3}(?![\d.])|(?<![\w.])[45][0-5]\d[ -]+(?:#?[45]\.|[<\w])|rcpt to:|smtp error|"
     r"remote[- ]mta|non-delivery report|msexch|said: *[45]\d\d",
@@ -65,10 +48,7 @@ def bounce(message: MailPart, text: str) -> Automatic | None:
     their status begins with 2 or 4. `text` is all that the message displays."""
     points, evidence = _points(message, text)
     strong = {"multipart/report; delivery-status", "X-Failed-Recipients"} & set(evidence)
-    needed = 3 if "From: mailer-daemon" in evidence else 4
-    machine = not {"From: mailer-daemon", "From: server", "Return-Path: <>"}.isdisjoint(evidence)
-    worded = {"Subject", "text"} <= set(evidence) and not {"codes", "returned message"}.isdisjoint(evidence)
-    if not strong and (points < needed or not (machine or worded)):
+    if not strong and not _enough(points, set(evidence), text):
         return None
     report = delivery_report(message, text)
     return Automatic(
@@ -81,28 +61,47 @@ def bounce(message: MailPart, text: str) -> Automatic | None:
     )
 
 
+def _enough(points: int, evidence: set[str], text: str) -> bool:
+    if "From: mailer-daemon" in evidence:
+        return points >= 3
+    if points < 4 or evidence <= {"From: server", "Subject"}:
+        return False  # an office called "Posta" that writes of a bill which was not delivered
+    machine = not {"From: server", "Return-Path: <>"}.isdisjoint(evidence)
+    worded = {"Subject", "text"} <= evidence and not {"codes", "returned message"}.isdisjoint(evidence)
+    return (machine or worded) and not greets(text) and not personal(_own(text))
+
+
+def _own(text: str) -> str:
+    """What the server itself says, before the message that it returns."""
+    below = returned_below(text)
+    return text[: min(LOOKED_AT, below if below is not None else LOOKED_AT)]
+
+
 def _points(message: MailPart, text: str) -> tuple[int, list[str]]:
     sender, subject = header(message, "From") or "", header(message, "Subject") or ""
     path = (header(message, "Return-Path") or "").strip().lower()
-    daemon = bool(_DAEMON.search(sender))
+    submitted = (header(message, "Auto-Submitted") or "").lower()
+    daemon, named = bool(_DAEMON.search(sender)), bool(_NAMED_DAEMON.search(sender))
+    returned = bool(RETURNED_SUBJECT.search(subject)) and not _PASSED_ON.match(subject)
     found = [
         (4, "multipart/report; delivery-status", _reports(message)),
         (4, "X-Failed-Recipients", header(message, "X-Failed-Recipients") is not None),
         (2, "message/delivery-status", any(map(is_status, message.children or ()))),
-        (2, "From: mailer-daemon", daemon),
-        (2, "From: server", not daemon and bool(_SERVER.search(sender))),
+        (3 if named else 2, "From: mailer-daemon", daemon),
+        (2, "From: server", not daemon and bool(_SERVER.search(_DOMAIN.sub("@", sender)))),
         (1, "Return-Path: <>", path in ("<>", "mailer-daemon", "<mailer-daemon>") or "mailer-daemon@" in path),
-        (1, "Auto-Submitted: failure", "(fail" in (header(message, "Auto-Submitted") or "")),
-        (2, "Subject", bool(_SUBJECT.search(subject)) and not _PASSED_ON.match(subject)),
+        (2, "From: nobody", sender.strip() == "<>"),
+        (1, "Auto-Submitted: failure", "(fail" in submitted),
+        (1, "Auto-Submitted", submitted.startswith("auto-") and not AWAY_SUBJECT.search(subject)),
+        (2, "Subject", returned),
     ]
     if any(here for _, _, here in found):
         # The words alone are never enough: a letter without any of these need not be searched.
-        below = returned_below(text)
-        own = text[: min(LOOKED_AT, below if below is not None else LOOKED_AT)]
+        own = _own(text)
         found += [
-            (1, "text", bool(_FAILING.search(own))),
-            (1, "codes", bool(_CODES.search(own))),
-            (1, "returned message", below is not None or returned_part(message) is not None),
+            (1, "text", bool(FAILING.search(own))),
+            (1, "codes", bool(_CODES.search(own)) or enclosed_status(message)),
+            (1, "returned message", returned_below(text) is not None or returned_part(message) is not None),
         ]
     return sum(weight for weight, _, here in found if here), [name for _, name, here in found if here]
 

@@ -30,6 +30,9 @@ _HEADER_LINE = re.compile(
 )
 _ID_LINE = re.compile(r"^[> \t]*Message-ID:\s*(<[^<>\s]{3,250}>)", re.IGNORECASE | re.MULTILINE)
 _FIELD = re.compile(r"^([A-Za-z-]{2,60})[ \t]*:[ \t]*((?:[^\n]|\n[ \t])*)", re.MULTILINE)
+_REPORTED = re.compile(
+    rb"^Final-Recipient[ \t]*:[^\n]*\n(?:[^\n]+\n){0,8}(?:Action|Status)[ \t]*:", re.IGNORECASE | re.MULTILINE
+)
 _REACHED = frozenset({"delivered", "relayed", "expanded"})
 _RETURNED = frozenset({"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global",
                        "message/global-headers", "message/partial"})  # fmt: skip
@@ -58,6 +61,12 @@ def parts_of(message: MailPart) -> Iterator[MailPart]:
 
 def is_status(part: MailPart) -> bool:
     return part.media_type in _STATUS_KINDS
+
+
+def enclosed_status(message: MailPart) -> bool:
+    """Whether the report's fields lie in a file beside the words, as gateways enclose them that lose their type."""
+    texts = (part for part in message.children or () if part.media_type.startswith("text/"))
+    return any(_REPORTED.search(body_of(part)[0][:LONGEST]) for part in texts)
 
 
 def returned_part(message: MailPart) -> MailPart | None:

@@ -15,8 +15,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 class Mailbox:
     """Keeps what came; `script` holds answers for the following DATA commands (``None``: taken).
 
-    Without slots: aiosmtpd asks its handler for all its members, and in Python 3.11.2, which is Debian 12's, a class with
-    slots does not survive the question.
+    Without slots: aiosmtpd asks its handler for all its members, which a class with slots does not survive in Python
+    3.11.2, Debian 12's.
     """
 
     mails: list[Envelope] = field(default_factory=list)

@@ -33,6 +33,7 @@ from classifier import (
 from classifier.letter import letter_of
 from classifier.meaning import examine_meaning
 from classifier.model import weights as model_weights
+from classifier.model import word_vectors
 from classifier.prior import supply_facts
 from mailroom.decision import Service, Topic
 from mailroom.document import Document
@@ -69,6 +70,8 @@ class Models:
 
 def load_models(weights: Path | None = WEIGHTS) -> Models:
     """Lists and weights from disk. Raises ValueError if the weights file is not what it should be."""
+    if weights is not None:
+        word_vectors.load()  # here, so that every process forked from this one has them
     return Models(
         operators=operators.load(),
         names=names.load(),

@@ -52,7 +52,10 @@ _ACTS_AFTER = re.compile(
     r"(?:mi|ci|gli|le|me|lo|la|si|non|continua\w*|pretend\w*|chied\w*|sostien\w*|sostengono|dic\w*|rispond\w*|rispost\w*|insist\w*|ha|hanno|ha(?:nno)? \w+|risulta|rifiut\w*|minacci\w*|vuol\w*|nega\w*|afferm\w*|invi\w*|mand\w*|smett\w*|la smetta|deve|scriv\w*|fattura\w*|addebit\w*)\b"
 )
 _EXCUSED_AFTER = re.compile(
-    r"^[^.;]{0,80}(?:non c'entra|giustamente|corrett[ao]|gentil|nessun problema|mi trovo bene|si e comportat\w+ bene)"
+    r"^[^.;]{0,80}(?:non c'entra|giustamente|corrett[ao]|gentil|nessun problema|mi trovo bene|si e comportat\w+ bene|(?:sono|siamo) content\w|(?:niente|nulla) da (?:ri)?dire|va bene\b|(?:niente|nulla) contro)"
+)
+_EXCUSED_BEFORE = re.compile(
+    r"\b(?:content\w|soddisfatt\w) (?:di|con|del|dell'|della)(?: la| il| l')? ?$|(?:nulla|niente) contro (?:la |il |l')?$"
 )
 _ORIENTED_PAPER = {
     PaperKind.BILL: 2.2,
@@ -112,9 +115,10 @@ def _sums(weighed: Sequence[Weighed]) -> dict[str, tuple[float, Weighed, str]]:
 
 
 def _display(items: Sequence[Weighed]) -> str:
-    """The fullest form of the name that the item itself uses, former names aside."""
+    """The fullest form of the name that the writer uses, or else the papers; former names aside."""
     told = [i for i in items if i.role not in ("former name", "former")] or list(items)
-    return max((i.mention.display for i in told), key=lambda d: (len(d.split()), len(d)))
+    own = [i for i in told if i.mention.passage.own]
+    return max((i.mention.display for i in own or told), key=lambda d: (len(d.split()), len(d)))
 
 
 def _choose(sums: dict[str, tuple[float, Weighed, str]]) -> Finding | None:
@@ -212,7 +216,7 @@ def _in_words(mention: Mention) -> tuple[float, str]:
     )
     if former and not target:
         return -2.0, "former"
-    if _EXCUSED_AFTER.match(behind):
+    if _EXCUSED_AFTER.match(behind) or _EXCUSED_BEFORE.search(sentence):
         return -1.0, "excused"
     if target:
         return 3.5, "target"

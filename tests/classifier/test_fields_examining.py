@@ -295,3 +295,15 @@ def test_endless_repetition_costs_no_more_than_a_long_letter(models: Models, uni
     started = process_time()
     mail(models, unit * (20_000 // len(unit)))
     assert process_time() - started < 3
+
+
+def test_a_supplier_one_is_content_with_is_not_the_one_it_is_about(models: Models) -> None:
+    for praise in ("ora sto con Octopus e di Octopus sono contento", "la luce adesso ce l'ho con Octopus e va bene"):
+        found = mail(models, f"Engie mi ha addebitato un CMOR di 143 euro che non devo; {praise}.\nIvo Cattaneo")
+        assert said(found, "supply.supplier") == "Engie"
+
+
+def test_the_writer_s_own_form_of_a_supplier_s_name_comes_before_that_of_the_papers(models: Models) -> None:
+    bill = Attachment(filename="bolletta.pdf", kind="bill", text="Eni Plenitude\nBolletta gas\nTotale da pagare 88,00")
+    found = mail(models, "Plenitude mi ha mandato un conguaglio sbagliato.\nIvo Cattaneo", attachments=(bill,))
+    assert said(found, "supply.supplier") == "Plenitude"

@@ -140,7 +140,7 @@ def _picture(image: Image.Image) -> Picture:
 
 def _eight_bits(image: Image.Image) -> Image.Image:
     values = np.asarray(image, dtype=np.float64)
-    low, high = float(values.min()), float(values.max())
+    low, high = float(np.min(values)), float(np.max(values))
     return Image.fromarray(((values - low) * (255.0 / max(1.0, high - low))).astype(np.uint8))
 
 

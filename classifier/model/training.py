@@ -133,7 +133,7 @@ def _temperature(judged: Sequence[Judged]) -> float:
         total = 0.0
         for scores, index in zip(logs, right, strict=True):
             scaled = scores / temperature
-            total += float(np.log(np.exp(scaled - scaled.max()).sum()) + scaled.max() - scaled[index])
+            total += float(np.log(np.exp(scaled - np.max(scaled)).sum()) + np.max(scaled) - scaled[index])
         return total
 
     return float(minimize_scalar(loss, bounds=(0.3, 5.0), method="bounded").x)

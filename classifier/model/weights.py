@@ -53,7 +53,7 @@ class Weights:
 
 def _softmax(scores: Array, head: Head) -> dict[str, float]:
     own = scores[head.first_column : head.first_column + len(head.classes)]
-    powers = np.exp(own - own.max())
+    powers = np.exp(own - np.max(own))
     powers /= powers.sum()
     return dict(zip(head.classes, map(float, powers), strict=True))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -28,8 +28,13 @@ SEEN_BY_PEOPLE = (VANISHED, STRAYS)
 MOST_REMEMBERED = 5000
 """Untaken refs kept from one look to the next."""
 
-Record = Callable[[str, Mapping[str, tuple[int, int]]], object]
-"""Keeps the counts of one look: source, {day: (arrived, without receipt)}."""
+
+class Record(Protocol):
+    """Keeps the counts of one look: source, {day: (arrived, without receipt)}."""
+
+    def __call__(self, source: str, days: Mapping[str, tuple[int, int]], /, *, known: int) -> object:
+        """`known`: how many receipts of the source there were when the look was compared with them."""
+        ...
 
 
 class Countable(Protocol):
@@ -82,12 +87,13 @@ def reconcile(
     before = _read(book.source_state(notes_of))
     inventory = source.inventory(book.source_state(source.name))
     # Asked after the look: what was taken meanwhile is known, what came meanwhile is not in the list.
-    found = compare(inventory, book.known_refs(source.name), before=before, now=now, grace=grace)
+    known = book.known_refs(source.name)
+    found = compare(inventory, known, before=before, now=now, grace=grace)
     for code, message in alarms_of(found).items():
         book.alarm(source.name, code, message)
     book.remember(notes_of, _written(found, now, before))
     if record is not None:
-        record(source.name, found.days)
+        record(source.name, found.days, known=len(known))
     return found
 
 

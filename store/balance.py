@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, select
+from sqlalchemy import Connection, RowMapping, Select, case, func, select
 
 from mailroom.item import Rung
 from store.schema import inventory, item, receipt
@@ -82,12 +82,24 @@ def untaken_now(connection: Connection) -> dict[tuple[str, str], int]:
     for row in connection.execute(looks).mappings():
         source = row["source"]
         if source not in taken:
-            since = (receipt.c.source == source) & (receipt.c.received_at > row["at"])
-            taken[source] = connection.execute(select(func.count()).select_from(receipt).where(since)).scalar_one()
+            taken[source] = _taken_since(connection, row)
         used = min(taken[source], row["untaken"])
         taken[source] -= used
         left[source, row["day"]] = row["untaken"] - used
     return left
+
+
+def _taken_since(connection: Connection, look: RowMapping) -> int:
+    """Receipts of the source that the look did not know of.
+
+    By their number, not by their time: a receipt bears the moment at which its transaction began, and one that was
+    still under way while the look asked for the receipts would count neither as known nor as taken since.
+    """
+    receipts = select(func.count()).select_from(receipt).where(receipt.c.source == look["source"])
+    known: int = look["known"] or 0
+    if look["known"] is None:  # a look of an earlier edition
+        receipts = receipts.where(receipt.c.received_at > look["at"])
+    return max(connection.execute(receipts).scalar_one() - known, 0)
 
 
 def _counted(connection: Connection, since: datetime) -> Select[Any]:

@@ -80,9 +80,10 @@ class Ledger:
     def alarm(self, source: str, code: str, message: str | None) -> None:
         self._write(receiving.raise_alarm, source, code, message, self._clock.now())
 
-    def record_inventory(self, source: str, days: Mapping[str, tuple[int, int]], *, at: datetime | None = None) -> None:
-        """Counts of one look at a source: ISO day (UTC) → things that came on it, how many of these without receipt."""
-        self._write(receiving.record_inventory, source, days, at or self._clock.now())
+    def record_inventory(self, source: str, days: Mapping[str, tuple[int, int]], /, *, known: int) -> None:
+        """Counts of one look at a source: ISO day (UTC) → things that came on it, how many of these without receipt,
+        told from the `known` receipts that there were. What is booked beyond these was taken since."""
+        self._write(receiving.record_inventory, source, days, known, self._clock.now())
 
     # The ladder -----------------------------------------------------------------------------------------------
 

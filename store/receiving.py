@@ -186,11 +186,14 @@ def raise_alarm(connection: Connection, source: str, code: str, message: str | N
         connection.execute(insert(alarm).values(source=source, code=code, message=message, since=since or now))
 
 
-def record_inventory(connection: Connection, source: str, days: Mapping[str, tuple[int, int]], now: datetime) -> None:
+def record_inventory(
+    connection: Connection, source: str, days: Mapping[str, tuple[int, int]], known: int, now: datetime
+) -> None:
     """Counts of one look at the source: ISO day → things that lie there, and how many of these have no receipt."""
     # A day that no longer lies there keeps its last count, but nothing of it can be untaken any more.
     connection.execute(update(inventory).where(inventory.c.source == source).values(untaken=0))
     connection.execute(delete(inventory).where(inventory.c.source == source, inventory.c.day.in_(list(days))))
-    rows = [{"source": source, "day": d, "arrived": a, "untaken": u, "at": now} for d, (a, u) in days.items()]
+    look = {"source": source, "known": known, "at": now}
+    rows = [{**look, "day": day, "arrived": arrived, "untaken": untaken} for day, (arrived, untaken) in days.items()]
     if rows:
         connection.execute(insert(inventory), rows)

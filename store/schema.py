@@ -320,6 +320,7 @@ inventory = Table(
     Column("arrived", Integer, nullable=False),
     Column("untaken", Integer, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("known", Integer),
 )
 
 progress = Table(

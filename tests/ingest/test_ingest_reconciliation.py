@@ -98,12 +98,12 @@ def test_a_file_taken_under_its_new_name_has_not_vanished_but_a_deleted_one_has(
     (tmp_path / "b.pdf").write_bytes(PDF)
     book = PaperBook()
     counts: list[object] = []
-    reconcile(folder, book=book, now=datetime.now(UTC), record=lambda *said: counts.append(said))
+    reconcile(folder, book=book, now=datetime.now(UTC), record=lambda *said, known: counts.append((*said, known)))
     (tmp_path / "b.pdf").unlink()
     take(folder, blobs=PaperBlobs(), book=book)
     assert reconcile(folder, book=book, now=datetime.now(UTC)).vanished == ("arrivo/b.pdf",)
     today = datetime.now(UTC).date().isoformat()
-    assert counts == [("posta", {today: (2, 2)})]
+    assert counts == [("posta", {today: (2, 2)}, 0)]
 
 
 def test_a_thing_of_unknown_age_is_late_when_two_looks_have_seen_it() -> None:

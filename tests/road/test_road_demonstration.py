@@ -11,9 +11,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from imapclient import IMAPClient
 
 from mailroom.errors import ConfigError
 from road import local_mailbox, samples
@@ -79,6 +81,18 @@ def test_two_demonstrations_do_not_share_a_folder(tmp_path: Path) -> None:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(ConfigError, match="--folder"):
             demonstrate(tmp_path, bag=None, with_samples=True, once=True, port=0)
+
+
+@pytest.mark.servers
+@pytest.mark.skipif(not Path("/usr/sbin/dovecot").exists(), reason="dovecot is not installed")
+def test_the_mailbox_server_of_this_system_is_used_even_in_a_folder_with_a_space(folder: Path) -> None:
+    mailbox = local_mailbox.start(folder / "la mia posta" / "dovecot")
+    assert mailbox is not None, "each release of the server reads its own configuration"
+    with closing(mailbox), IMAPClient("127.0.0.1", port=mailbox.port, ssl=False, timeout=10) as client:
+        client.login("pec", mailbox.password)
+        client.append("INBOX", b"Subject: prova\r\n\r\n")
+        assert client.select_folder("INBOX")[b"EXISTS"] == 1
+    assert list((folder / "la mia posta" / "dovecot" / "mail" / "pec").rglob("*:2,"))
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="who isn't root serves mail under the own name")

@@ -122,6 +122,8 @@ ENGLISH: dict[str, str] = {
     "Il messaggio indica più di un mittente (From)": "The message names more than one sender (From)",
     "La firma del gestore PEC non corrisponde: il messaggio può essere stato modificato":
         "The PEC provider's signature does not match: the message may have been changed",
+    "Il mittente scritto nel messaggio non è la casella PEC da cui è partito (From)":
+        "The sender written in the message is not the PEC mailbox it came from (From)",
     "La firma digitale valida (DKIM) è di un altro dominio, non del mittente":
         "The valid digital signature (DKIM) is another domain's, not the sender's",
     "Vai al contenuto": "Skip to content",

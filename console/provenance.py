@@ -13,6 +13,7 @@ SENTENCES: Mapping[str, str] = {
     "display-name-is-another-address": "Il nome del mittente è scritto come un altro indirizzo (From)",
     "several-from-headers": "Il messaggio indica più di un mittente (From)",
     "pec-signature-changed": "La firma del gestore PEC non corrisponde: il messaggio può essere stato modificato",
+    "pec-sender-other-address": "Il mittente scritto nel messaggio non è la casella PEC da cui è partito (From)",
     "dkim-of-other-domain": "La firma digitale valida (DKIM) è di un altro dominio, non del mittente",
 }
 """By the names in `Authenticity.disagreements`."""

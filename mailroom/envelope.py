@@ -68,6 +68,10 @@ class CertifiedMail:
     certified_at: datetime | None = None
     refers_to: str | None = None
     receipt_type: str | None = None
+    delivered_to: str | None = None
+    """The one of the addressees whom a receipt is about."""
+    detail: str | None = None
+    """What went wrong, in the provider's words; its code opens them, often one of RFC 3463."""
     signature: str = "absent"
     trusted: bool | None = None
     """Chain to the configured trust store: True, False, or None where no store is configured."""

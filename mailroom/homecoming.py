@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from mailroom.envelope import AutomaticKind, Envelope
@@ -17,6 +18,9 @@ The warning after twelve hours (``preavviso-errore-consegna``) is none: the mess
 RETURNED = "returned"
 """Code of a dispatch that came back, or was turned away for want of such a mailbox: another way is looked for."""
 DELIVERED_RECEIPT = "avvenuta-consegna"
+ENVELOPES = frozenset({"posta-certificata", "anomalia"})
+"""They refer to the message they carry; a server's report within them speaks for itself."""
+_STATUS = re.compile(r"[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +36,13 @@ class Homecoming:
 def homecoming(envelope: Envelope) -> Homecoming | None:
     """None for anything else, and for what settles nothing (delays, acceptances, absences)."""
     certified = envelope.certified
-    if certified is not None and certified.refers_to:
+    if certified is not None and certified.refers_to and certified.kind not in ENVELOPES:
         if certified.kind == DELIVERED_RECEIPT:
             return Homecoming(message_ids=(certified.refers_to,), arrived=True, says="consegnata (ricevuta PEC)")
         if certified.kind in FAILED_RECEIPTS:
             said = FAILED_RECEIPTS[certified.kind]
+            if code := _STATUS.match(certified.detail or ""):
+                said = f"{said} ({code[0]})"
             return Homecoming(message_ids=(certified.refers_to,), arrived=False, says=said)
         return None
     bounce = next((a for a in envelope.automatic if a.kind is AutomaticKind.BOUNCE), None)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from mailroom.envelope import Authenticity, Envelope
+from parsers.certified_mail import TRANSPORT
 from parsers.headers import raw_headers
 from parsers.mail_part import MailPart
 
@@ -82,7 +83,15 @@ def _disagreements(mail: MailPart, envelope: Envelope) -> tuple[str, ...]:
         found.append("several-from-headers")
     if envelope.certified is not None and envelope.certified.signature == "changed":
         found.append("pec-signature-changed")
+    if _certified_for(envelope) not in (None, email):
+        found.append("pec-sender-other-address")
     return tuple(found)
+
+
+def _certified_for(envelope: Envelope) -> str | None:
+    """Whose mailbox the provider certifies that a letter came from; of a receipt that is our own."""
+    said = envelope.certified
+    return said.certified_sender if said is not None and said.kind == TRANSPORT else None
 
 
 def _related(one: str, other: str) -> bool:

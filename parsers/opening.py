@@ -19,7 +19,8 @@ from mailroom.submission import Submission
 from parsers import dkim
 from parsers.authenticity import authenticity
 from parsers.automatic import automatic
-from parsers.certified_mail import ANOMALY, CONTENT, TRANSPORT, certified, kind_of
+from parsers.certified_mail import ANOMALY, CONTENT, certified, kind_of
+from parsers.daticert import Daticert, read_daticert
 from parsers.defects import UNKNOWN_CHARSET
 from parsers.envelope_signature import certificates_in, signature_of, signers_of, unsealed
 from parsers.gathering import Gathering
@@ -28,7 +29,7 @@ from parsers.key_lookup import DnsSettings, lookup_for
 from parsers.limits import DEFAULT_LIMITS, Limits
 from parsers.mail_part import MailPart
 from parsers.malware import ScannerSettings
-from parsers.message import body_of, parse, walk
+from parsers.message import Node, body_of, parse, walk
 from parsers.moments import moment
 from parsers.outlook import as_message
 from parsers.paper import is_paper, looks_like_mail, open_paper, packed
@@ -36,8 +37,9 @@ from parsers.partial import unpieced
 
 KEPT_HEADERS = ("Auto-Submitted", "Precedence", "List-Id", "List-Unsubscribe", "X-Mailer", "User-Agent", "X-Spam-Flag",
                 "X-Spam-Status", "Importance")  # fmt: skip
-REPORTS = (AutomaticKind.BOUNCE, AutomaticKind.PEC_RECEIPT, AutomaticKind.READ_RECEIPT)
+REPORTS = (AutomaticKind.BOUNCE, AutomaticKind.PEC_RECEIPT, AutomaticKind.READ_RECEIPT, AutomaticKind.FEEDBACK_REPORT)
 SURE = 0.9
+_XML = frozenset({"application/xml", "text/xml"})
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -161,23 +163,43 @@ def _unwrapped(
     """The citizen's message, the bytes its places count in, and the provider's facts; the outer message itself where
     it is no PEC or a receipt."""
     nodes = list(walk(outer))
-    daticert = next((n.message for n in nodes if _named(n.message, "daticert.xml")), None)
-    data = body_of(daticert)[0] if daticert is not None else None
-    kind = kind_of(outer, data)
+    daticert = _daticert_in(nodes)
+    kind = kind_of(outer, daticert)
     if kind is None:
         return outer, raw, None
-    facts = certified(outer, kind, data)
+    facts = certified(outer, kind, daticert)
     if kind not in CONTENT or depth >= settings.limits.nesting:
         return outer, raw, facts
-    carried = next((n.message for n in nodes if _carries(n.message)), None)
+    carried = _carried_in(nodes)
     if carried is None:
         return outer, raw, facts
-    gathering.transport(outer, carried)
     raw = body_of(carried)[0]
     mail = parse(raw, settings.limits)
-    if kind_of(mail) == TRANSPORT:
+    within = kind_of(mail, _daticert_in(list(walk(mail))))
+    gathering.transport(outer, carried)
+    if within in CONTENT:
         mail, raw, _ = _unwrapped(mail, raw, gathering, settings, depth + 1)
+    elif within is not None and kind == ANOMALY and not header(mail, "Resent-From"):
+        # A provider's receipt that ours could not check; one that a person passed on says who did.
+        return _unwrapped(mail, raw, gathering, settings, depth + 1)
     return mail, raw, facts
+
+
+def _daticert_in(nodes: list[Node]) -> Daticert | None:
+    """By its name, else by what it is."""
+    leaves = [node for node in nodes if node.leaf]
+    named = next((node.message for node in leaves if _named(node.message, "daticert.xml")), None)
+    if named is not None:
+        return read_daticert(body_of(named)[0])
+    unnamed = (body_of(node.message)[0] for node in leaves if node.kind in _XML and not filename_of(node.message))
+    return read_daticert(next((data for data in unnamed if b"<postacert" in data[:1_000]), None))
+
+
+def _carried_in(nodes: list[Node]) -> MailPart | None:
+    """The message in its envelope, by its name, else the first one there."""
+    parts = [node.message for node in nodes if node.leaf]
+    named = next((part for part in parts if _named(part, "postacert.eml")), None)
+    return named if named is not None else next((p for p in parts if p.media_type == "message/rfc822"), None)
 
 
 def _authenticity(
@@ -197,14 +219,12 @@ def _named(part: MailPart, name: str) -> bool:
     return (filename_of(part) or "").lower() == name
 
 
-def _carries(part: MailPart) -> bool:
-    return _named(part, "postacert.eml") or part.media_type == "message/rfc822"
-
-
 def _envelope(outer: MailPart, mail: MailPart, facts: CertifiedMail | None, hints: Hints) -> Envelope:
     pec = facts is not None and facts.kind != ANOMALY
     sender = first_address(mail, "From") or first_address(mail, "Sender")
-    if sender is None and facts is not None and facts.certified_sender:
+    lost = mail is outer and facts is not None and facts.kind in CONTENT
+    if (sender is None or lost) and facts is not None and facts.certified_sender:
+        # An envelope that lost its letter comes from the provider; who wrote is the one it was sent for.
         sender = Address(email=facts.certified_sender)
     sent = moment(header(mail, "Date"))
     received = hints.received_at or (facts.certified_at if facts else None) or _received(outer) or sent

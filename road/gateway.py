@@ -15,7 +15,7 @@ from ingest.reception import Receipts
 from ingest.sources import Attendance, open_source
 from mailroom.dispatch import DispatchChannel
 from mailroom.errors import ConfigError
-from mailroom.ports import Sender
+from mailroom.ports import Clock, Sender
 from outbound.personal import SETTING, Keys
 from road.climbing import Climber, Ring
 from road.config import GatewayConfig
@@ -45,7 +45,7 @@ class Gateway:
     views: Views
     blobs: FileBlobs
     derived: FileBlobs
-    clock: SystemClock
+    clock: Clock
 
     @property
     def state(self) -> Path:

@@ -18,6 +18,13 @@ SURE = 0.9
 
 RETURNS = (
     """\
+        From: noreply@antispam.example
+        Return-Path: <>
+        Subject: Il tuo messaggio è stato respinto
+
+        Il tuo messaggio a ada@posta.example è stato respinto: 550 5.7.1
+        """,
+    """\
         From: MAILER-DAEMON@gmx.example
         Return-Path: <>
         Subject: Mail delivery failed: returning message to sender
@@ -205,6 +212,18 @@ RETURNS = (
 )
 
 ABSENCES = (
+    """\
+        From: carlo@ditta.example
+        Subject: [Fuori ufficio] Risposta
+
+        Non sono in servizio questa settimana.
+        """,
+    """\
+        From: carlo@ditta.example
+        Subject: Absence: Risposta
+
+        Je suis actuellement absente.
+        """,
     """\
         From: Carlo Neri <carlo@ditta.example>
         Subject: Risposta automatica: Risposta alla sua richiesta

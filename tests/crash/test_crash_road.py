@@ -188,7 +188,7 @@ def answers(stage: Stage) -> Counter[str]:
     return Counter(str(parse(bytes(mail.content or b""), headersonly=True)["Message-ID"]) for mail in stage.smtp.mails)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_the_books_balance_after_a_crash_before_any_durable_effect(stage: Stage, shard: int) -> None:
     whole = stage.prepare()

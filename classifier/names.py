@@ -117,6 +117,7 @@ def parse(
                 return name
     known = [_is_given(unit, lists) for unit in units]
     if not any(known):
+        surname_first = surname_first or _surname_alone(units, lists)
         return _full(units[1:], units[:1]) if surname_first else _full(units[:1], units[1:])
     return _by_lists(units, known, lists, surname_first=surname_first)
 
@@ -154,6 +155,11 @@ def _rather_surname(one: str, other: str, lists: NameLists) -> bool:
     if (first in lists.common) != (second in lists.common):
         return second in lists.common
     return first in lists.surnames and second not in lists.surnames
+
+
+def _surname_alone(units: Sequence[str], lists: NameLists) -> bool:
+    """Of two words that no list knows as given names, whether the first is a listed surname and the other is none."""
+    return len(units) == 2 and fold(units[0]) in lists.surnames and fold(units[1]) not in lists.surnames
 
 
 def _is_given(unit: str, lists: NameLists) -> bool:

@@ -3,6 +3,8 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
+from classifier.reading_view import fold
+
 _NOT_NAMES = """
     sportello chi scrive consumatore energia ambiente spettabile egregi gentili cordiali distinti saluti grazie via viale piazza corso oggetto
     cliente clienti servizio ufficio codice fiscale pod pdr utenza telefono cell cellulare tel email mail pec allegati allegato raccomandata
@@ -16,14 +18,36 @@ _NOT_NAMES = """
     erede vostra vostro mia mio disponibile dispiaciuto domiciliato domiciliata abito vivo scrivo chiedo delegato delegata medesimo stesso nonna nonno zia zio mamma papa famiglia fam hair beauty bar ristorante
     merceria negozio ditta officina autofficina panificio farmacia edicola tabaccheria macelleria pizzeria hotel agriturismo impresa parrocchia bottega"""
 NOT_A_NAME = frozenset(_NOT_NAMES.split())
+_PARTICLES = frozenset(
+    [
+        "de",
+        "di",
+        "del",
+        "dello",
+        "della",
+        "dei",
+        "degli",
+        "delle",
+        "da",
+        "dal",
+        "dalla",
+        "lo",
+        "la",
+        "li",
+        "le",
+        "el",
+        "al",
+        "d",
+    ]
+)
 
 
 def is_no_name(word: str) -> bool:
     """A word that ends a name; with a capital *Della* and *Del* begin a surname."""
-    low = word.lower().strip(".'’")
+    low = fold(word).strip(".'")
     return low in NOT_A_NAME and not (word.istitle() and is_particle(low))
 
 
 def is_particle(low: str) -> bool:
     """A small word, in lower case, that a surname may hold."""
-    return low in ("de", "di", "del", "della", "da", "dal", "lo", "la", "el", "al", "d")
+    return low in _PARTICLES

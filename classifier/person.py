@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 from classifier.identifiers.tax_code import fits_name
 from classifier.name_clues import Clue, clues
 from classifier.names import FullName, NameLists
-from classifier.reading_view import View
+from classifier.reading_view import View, fold
 from mailroom.finding import Evidence, Finding, Where
 
 BY = "person/1"
@@ -56,7 +56,7 @@ def examine(view: View, lists: NameLists, *, tax_codes: Sequence[str] = ()) -> P
             home.append(clue)
     if not groups:
         return None
-    scored = sorted(((_sum(g), g) for g in groups), key=lambda pair: -pair[0])
+    scored = sorted(((_sum(g) + _borne_out(g, view, tax_codes), g) for g in groups), key=lambda pair: -pair[0])
     total, best = scored[0]
     if total < 0.8:
         return None
@@ -82,6 +82,17 @@ def _sum(group: Sequence[Clue]) -> float:
     return sum(best_by_how.values())
 
 
+def _borne_out(group: Sequence[Clue], view: View, tax_codes: Sequence[str]) -> float:
+    """What a tax code that fits the name and a mailbox called after its surname add, also where only an enclosed
+    complaint tells the name."""
+    names = {clue.name for clue in group}
+    sender = view.envelope.sender
+    box = "".join(filter(str.isalpha, fold((sender.email if sender else None) or "").partition("@")[0]))
+    weight = 0.4 if any(fits_name(code, n.first, n.last) == 1.0 for n in names for code in tax_codes) else 0.0
+    surnames = {"".join(filter(str.isalpha, fold(n.last))) for n in names}
+    return weight + (0.4 if any(len(s) > 3 and s in box for s in surnames) else 0.0)
+
+
 def _fullest(group: Sequence[Clue], tax_codes: Sequence[str]) -> FullName:
     """The spelling that a tax code fits, else the one with most weight behind it; a longer one only if it stands in a
     good place."""
@@ -89,12 +100,20 @@ def _fullest(group: Sequence[Clue], tax_codes: Sequence[str]) -> FullName:
     for clue in group:
         sure = clue.passage.sureness(clue.start, clue.end) if clue.passage else 1.0
         spellings[clue.name] = spellings.get(clue.name, 0.0) + clue.weight * sure
+    for short in [s for s in spellings if any(_given_of(s, longer) for longer in spellings)]:
+        weight = spellings.pop(short)  # "Maria Assunta" under a letter of Maria Assunta Rombi's: given names alone
+        longer = max((s for s in spellings if _given_of(short, s)), key=lambda s: spellings[s])
+        spellings[longer] += weight
 
     def rank(name: FullName) -> tuple[bool, float, int]:
         fits = any(fits_name(code, name.first, name.last) == 1.0 for code in tax_codes)
         return fits, spellings[name], len(name.words)
 
     return max(spellings, key=rank)
+
+
+def _given_of(short: FullName, longer: FullName) -> bool:
+    return short != longer and fold(f"{short.first} {short.last}") == fold(longer.first)
 
 
 def _same(a: FullName, b: FullName) -> bool:

@@ -31,6 +31,7 @@ def phone_findings(places: Places) -> list[Finding]:
         weight += 0.15 if found.note == "mine" else 0.0
         weight -= 0.45 if _not_the_writers(found) else 0.0
         weight -= 0.9 if _RUNG_UP.search(found.passage.plain[max(0, found.start - 40) : found.start]) else 0.0
+        weight -= 0.9 if _callers(found) else 0.0
         return weight
 
     ranked = [r for r in ranked_values(places.phones, weigh) if r[1] >= 0.5]
@@ -57,6 +58,24 @@ _FOREIGN_PHONE = re.compile(
 
 
 _RUNG_UP = re.compile(r"(?:\b(?:chiamato|telefonato)|(?<!al )(?<!mio )(?<!il )\btelefono) (?:allo?|lo|al) $")
+
+
+_CALLERS = re.compile(
+    r"(?:numero (?:che|da cui|con cui) (?:mi |ci |le |gli )?(?:ha(?:nno)? )?(?:chiam|telefon|scri)\w*|(?:chi|che) (?:mi |ci )?(?:chiamava|telefonava)\w*|"
+    r"(?:messaggi\w*|sms|whatsapp|squill\w*|telefonat[ae]|chiamat[ae]|chiama\w{0,3}|telefona\w{0,3})(?: (?!al)\S+){0,6} (?:dal(?: numero)?|dallo|da un|da questo)|"
+    r"(?:recupero crediti|riscossione)(?: [^\s;]+){0,4}|\b(?:lei|lui|quello|quella|costui|signor[ae]) (?:[^\s;]+ ){0,3}(?:aveva|usava))"
+    r"(?: (?:e'?|era|sempre|il|lo|numero|un|di|uno|questo|tel\S*|cell\S*|prefisso|:)){0,5}[ :.(]*$"
+)
+_THEIRS_AFTER = re.compile(
+    r"^[ ,)]{0,3}(?:che (?:vedete|leggete|trovate)\b[^.;\n]{0,30} )?(?:e'? |era )?(?:di|il|quello|dei|degli|della|del) (?:quei|quelli|quelle|quello|loro|chi|call|recupero|una? (?:signor|tale|cert))"
+)
+
+
+def _callers(found: Found) -> bool:
+    """The number from which somebody rang or wrote to the writer."""
+    passage = found.passage
+    ahead = passage.plain[max(0, found.start - 90) : found.start].replace("\n", " ")
+    return bool(_CALLERS.search(ahead)) or bool(_THEIRS_AFTER.match(passage.plain[found.end : found.end + 60]))
 
 
 def _not_the_writers(found: Found) -> bool:

@@ -22,13 +22,15 @@ _LABEL = re.compile(
     r"recapit\w*|whatsapp|\bfisso|\bcasa|\bn\.ro|contatt\w*|telefonare|\bfax\b|utenza telefonica)[^0-9@]{0,28}$"
 )
 _FAX_ONLY = re.compile(
-    r"(?<!tel\. e )(?<!tel e )(?<!telefono e )(?<!tel/)(?<!tel\./)(?<!telefono/)(?<!tel-)\bfax[^0-9a-z]{0,8}$"
+    r"(?<!tel\. e )(?<!tel e )(?<!tel )(?<!tel\. )(?<!telefono e )(?<!tel/)(?<!tel\./)(?<!telefono/)(?<!tel-)\bfax[^0-9a-z]{0,8}$"
 )
 _FOREIGN = re.compile(
     r"(?:client[ei]|utenza(?! telefonica)|utente|contratto|fattur\w+|bollett\w+|pdr|pod|matricol\w*|protocoll\w*|prot\.|pratica|"
     r"iban|conto|c/c|ticket|rif\.?|codice\b(?! fisc)|documento|bolletta n|numero verde|avviso|rintracciabilita|delibera|"
     r"segnalazione n|cap\b|lettura)[^0-9?!\n]{0,20}\s*$"
 )
+_LETTER_O = re.compile(r"(?<![a-z0-9])o(?=\d{2,3}\b)")
+"""Typewriters without a zero, and readers of those with one: "O75 5727119"."""
 _DAY = re.compile(r"\d\d([./\-])\d\d\1(?:19|20)\d\d")
 _MINE = re.compile(
     r"pers\w*|\bmio\b|\bmia\b|chiamatemi|mi trovate|potete chiamar\w*|telefonatemi|contattar?mi|risponder?mi"
@@ -37,7 +39,7 @@ _MINE = re.compile(
 
 def find(passage: Passage) -> Iterator[Found]:
     """Numbers in one passage; `labelled` if the text calls it a telephone, note ``mine`` if it says whose."""
-    plain = among_digits(passage.plain) if passage.read_by_eye else passage.plain
+    plain = among_digits(_LETTER_O.sub("0", passage.plain)) if passage.read_by_eye else passage.plain
     for match in _FORM.finditer(plain):
         country = match["country"]
         if country is not None and country != "39":

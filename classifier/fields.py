@@ -316,8 +316,10 @@ def customer_code_findings(places: Places, supplier: str | None) -> list[Finding
     """`supply.customer_code`: the one that stands with the chosen supplier."""
     words = set(re.findall(r"[a-z0-9]{2,}", (supplier or "").lower())) - {"energia", "gas", "luce", "comm", "mercato"}
 
+    proposed = {f.value for f in places.customer_codes if f.confidence <= customer_code.PROPOSAL}
+
     def weigh(found: Found) -> float:
-        weight = trust(found) * 0.6 + found.confidence * 0.6
+        weight = trust(found) * 0.6 + found.confidence * (0.9 if found.value not in proposed else 0.0)
         if words and found.passage.document is not None:
             weight += 0.35 if any(w in found.passage.plain for w in words) else -0.25
         near = found.passage.plain[max(0, found.start - 90) : found.end + 60]
@@ -331,7 +333,7 @@ def customer_code_findings(places: Places, supplier: str | None) -> list[Finding
     if not ranked:
         return []
     value, weight, found = ranked[0]
-    sure = min(found.confidence, 0.6 + 0.3 * weight)
+    sure = min(found.confidence, 0.6 + 0.3 * weight, _DOUBTED if value in proposed else 1.0)
     return [
         Finding(
             kind="supply.customer_code",

@@ -18,6 +18,9 @@ _LABELLED = re.compile(
 )
 _BARE = re.compile(r"(?<![\d/.,\-])(?<!\d )\d{14}(?![\d/]|[.,]\d|-\d| \d{3})")
 _SPACED = re.compile(r"(?<![\d/.,])\d{4}[ .]\d{4}[ .]\d{4}[ .]\d{2}(?![\d/]| \d)")
+_BESIDE_GAS = re.compile(r"\bgas[ :.n°]{1,5}(?P<code>\d(?:[ .]?\d){13})(?![\d/]|[.,]\d| ?\d)")
+_CALLED_SO = re.compile(r"(?:14|quattordici) cifre[^\d\n]{0,14}(?P<code>\d(?:[ .]?\d){13})(?![\d/]|[.,]\d| ?\d)")
+"""Whoever copies it from the bill in groups of their own and calls it the gas's, or tells how long it is."""
 _FOREIGN = re.compile(
     r"fattur|bollett|document|iban|cart[ae]|conto|c/c|tracking|spedizion|raccomandat|rintracciab|protocoll|pratica|ticket|"
     r"codice (?:cliente|utente)|cliente n|matricol|cbill|avviso|iuv|telefon|cell|fax|contratto"
@@ -32,6 +35,14 @@ def find(passage: Passage) -> Iterator[Found]:
         if found is not None:
             taken.append((found.start, found.end))
             yield found
+    for pattern in (_BESIDE_GAS, _CALLED_SO):
+        for match in pattern.finditer(passage.plain):
+            start, end = match.span("code")
+            if any(start < b and a < end for a, b in taken):
+                continue
+            taken.append((start, end))
+            value = "".join(c for c in match["code"] if c.isdigit())
+            yield Found(value=value, passage=passage, start=start, end=end, confidence=0.85, labelled=True)
     for pattern in (_BARE, _SPACED):
         for match in pattern.finditer(passage.plain):
             if any(match.start() < end and start < match.end() for start, end in taken):

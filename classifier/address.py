@@ -22,10 +22,10 @@ _STREET = (
     r"(?:via(?:le)?|v\.le|v\.|corso|c\.so|piazzale|p\.le|piazz(?:a|etta)|p\.?zz?a|pza|largo|l\.go|vicolo|vico|vicoletto|strada(?: (?:provinciale|statale|comunale|vicinale))?|"
     r"str\.|s\.p\.|contrada|c\.da|c/da|ctr\.|localita|loc\.?|frazione|fraz\.?|borgo|borgata|lungo\w+|salita|scalinata|calle|fondament[ae]|campo|campiello|rione|"
     r"traversa|trav\.|scali|lungadige|piaggia|poggio|villaggio|discesa|rampe?|galleria|circonvallazione|stradone|stradella|sestiere|cascina|podere|regione|case sparse|vocabolo|voc\.|"
-    r"masseria|maso|quartiere|q\.re|riviera|contra'?|crosa|creuza|spalto|spalti|bastion[ei]|lungomare|stretta|stretto|vanella|cupa|trazzera|tratturo|chiasso|pendino|larghetto|parco|passaggio|passeggiata|sottoportico|ruga|salizada|rua|costa|clivo|androna|erta|residenza|rue|avenue|hameau|"
+    r"masseria|maso|quartiere|q\.re|riviera|baluardo|contra'?|crosa|creuza|spalto|spalti|bastion[ei]|lungomare|stretta|stretto|vanella|cupa|trazzera|tratturo|chiasso|pendino|larghetto|parco|passaggio|passeggiata|sottoportico|ruga|salizada|rua|costa|clivo|androna|erta|residenza|rue|avenue|hameau|"
     r"viuzza|cortile|corte|molo|banchina|supportico|gradoni|[a-z]{3,}(?:strasse|gasse|weg|platz))"
 )
-_NUMBER = r"(?:\d{1,4}(?:[ ]?(?:[/\-][ ]?(?:\d{1,3}|[a-z]{1,3})|bis|ter)(?![a-z0-9])|[ ]?[a-h](?![a-z0-9'.]| \d{5}))?(?:[/\-]?(?:int\.? ?)?[a-z]?\d{0,2})?|s\.?n\.?c\.?|km ?\d[\d.,+]*)"
+_NUMBER = r"(?:\d{1,4}(?:[ ]?(?:[/\-][ ]?(?:\d{1,3}|[a-z]{1,3})|bis|ter)(?![a-z0-9])|[ ]?[a-h](?![a-z0-9'.]| \d{5})(?<! [ae](?= [a-z]{3})))?(?:[/\-]?(?:int\.? ?)?[a-z]?\d{0,2})?|s\.?n\.?c\.?|km ?\d[\d.,+]*)"
 _FORM = re.compile(
     rf"(?<![a-z0-9'])(?P<street>{_STREET}(?:[ ]+|[ ]?\n[ ]?)(?!mail|email|e-mail|fax|pec|posta|web|telefon|raccomandata|internet|sms|breve|libera|traverse)[a-z0-9'.\"\-]+(?:[ ]+[a-z0-9'.\"\-]+){{0,6}}?)"
     rf"(?:[ ]*,?[ ]*(?:n\.? ?°?|nr\.?|num\.?|numero|civico|n°|al|°)?[ .]*)(?P<number>(?<![a-z0-9]){_NUMBER})(?![a-z0-9€%]| ?(?:euro|kwh|smc|mc|anni|giorni|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre))"
@@ -58,6 +58,13 @@ _SUPPLY_BEFORE = re.compile(
 _FOREIGN_NEAR = re.compile(
     r"s\.? ?p\.? ?a\b|s\.? ?r\.? ?l\b|s\.? ?n\.? ?c\b\.? d|p\.? ?iva|sede (?:legale|di|in|operativa)|ufficio|studio|\bspett(?:\.|abile)|allo sportello|acquirente unico|filiale|negozio|agenzia|patronato|caf\b|tribunale|casella postale|(?<!con )(?<!da )mia (?:madre|mamma|figlia|sorella|nonna)|(?<!con )(?<!da )mio (?:padre|figlio|fratello)|vicin[oa] di"
 )
+
+_SCENE_BEFORE = re.compile(
+    r"\b(?:nell[ao] scala \w+|nel (?:palazzo|condominio|caseggiato|parcheggio)|davanti|di fronte|all'angolo|nei pressi|lampion[ei]|cabina|buca|tombino|cantiere)"
+    r"(?: (?:di|a|al|alla|del|della|in|con|tra|sotto)){0,2} $"
+)
+"""Where something happens, be it the writer's street."""
+_OFFICE_IN_LINE = re.compile(r"servizi|reclami|client|gestion|direzion|casella")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,7 +360,12 @@ def _weight(passage: Passage, plain: str, start: int, end: int) -> float:
         weight += 0.6
     elif _SUPPLY_BEFORE.search(ahead):
         weight -= 0.3
-    near = line_before.split("\n\n")[-1][-60:] + plain[start:end] + plain[end : end + 45].split("\n\n")[0]
+    same_line = line_before.split("\n")[-1]
+    if len(same_line.split()) < 2 or _OFFICE_IN_LINE.search(same_line):
+        same_line = line_before.split("\n\n")[-1][-60:]  # nobody's name before the street: the line above tells whose
+    near = same_line[-60:] + plain[start:end] + plain[end : end + 45].split("\n")[0]
     if _FOREIGN_NEAR.search(near):
+        weight -= 2.2
+    if _SCENE_BEFORE.search(ahead):
         weight -= 2.2
     return weight

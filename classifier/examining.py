@@ -146,6 +146,7 @@ def _without_the_asked(said: Sequence[Finding], meaning: Sequence[Finding]) -> t
     """Who asks which company it is has none to name: those in the letter are former ones, or had no part in it."""
     likeliest = {f.kind: f.value for f in meaning}
     asked = likeliest.get("service") == Service.SMART_INFO and likeliest.get("topic") in _COMPANY_ASKED
+    asked = asked and all(f.kind != "case_code" for f in said)  # who writes about a case of theirs asks for no name
     return tuple(f for f in said if not (asked and f.kind == "supply.supplier"))
 
 

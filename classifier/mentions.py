@@ -7,9 +7,10 @@ of a complaint, in the letterhead of a bill, or beside a word such as *fornitore
 # ruff: noqa: E501
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from classifier.names import NameLists, given_name
 from classifier.operators import Alias, Operator, Operators
@@ -47,7 +48,7 @@ _SECTOR_WORD = (
 _COMPANY = r"(?:s\.? ?p\.? ?a\.?|s\.? ?r\.? ?l\.?|scarl|s\.c\.a\.r\.l\.|soc\.? ?coop\.?|consorzio|azienda (?:speciale|municipal\w+|consortile)|a\.t\.o\.)"
 _NAME_WORD = r"[A-Z0-9ÀÈÉÌÒÙ](?:[\w&'’\-]|\.(?=\w))*"
 _NEXT_WORD = r"[A-ZÀÈÉÌÒÙ](?:[\w&'’\-]|\.(?=\w))*"
-_NAME = rf"{_NAME_WORD}(?: (?:(?:e|&|di|del|della|dei|delle) |dell')?{_NEXT_WORD}(?= |$|[,;:.\n)\-])){{0,5}}"
+_NAME = rf"{_NAME_WORD}(?: (?:(?:e|&|di|del|della|dei|delle) |dell')?{_NEXT_WORD}(?= |$|[,;:.!?\n)»”\"\-])){{0,5}}"
 _LOOKS_LIKE = re.compile(
     rf"\b{_SECTOR_WORD}\b|\w{{2,}}(?:energ(?:ia|y|ie)|gas|luce|acqu[ae]|idrica|power|watt|volt|reti)\b|(?:\b|^){_COMPANY}(?:\b|$|[ ,.])"
 )
@@ -55,17 +56,24 @@ _ADDRESSED = re.compile(
     r"(?m)^[ \t]*(?P<to>[Ss][Pp][Ee][Tt][Tt]\S*|[Aa]lla|[Aa]llo|[Aa]ll'|[Aa]ll[aA]?|A[lLdD]?|[Aa] ?:|[Pp]er|[Aa])[ \t]*\.?[ \t]+(?:[Ss]oc(?:iet\S*|\.)[ \t]+|[Dd]itta[ \t]+|[Ss]pett\S*[ \t]+)?(?P<name>[A-Z0-9][^\n]{1,70}?)(?=\.\s+[A-Z]|[ \t]*$)"
 )
 _BESIDE = re.compile(
-    rf"\b(?i:(?:fornitor\w*|gestor\w*|societ\w+|compagni\w+|venditor\w*|distributor\w*|aziend\w+|ditta|operator\w*|bollett\w+|fattur\w+|reclam\w+|contratt\w*|client\w*|utent\w*|passat\w+|nei confronti|contest\w+ a|contro|lettera|pec|mail|scritto|avviso|tari|acquedotto|rete (?:del|di) calore|impresa|un[a'] certa|un certo|si chiam\w+|(?:vertenza|controversia|lite|problem\w+|contratto) con|confronti (?:di|della|del))\b(?:'| |: ?| e'? | è |, ){{0,2}}\(?(?:(?:di|chiamat\w|un[a'] certa|del|della|dell'|da|dal|dalla|dall'|con|il|la|lo|l'|a|al|alla|all'|dei|(?-i:idrico|elettrico|acqua|luce|gas|metano|corrente|rifiuti|spazzatura)|attuale|nuov\w|\"|') ?){{0,3}}\(?)(?P<name>{_NAME})"
+    rf"\b(?i:(?:fornitor\w*|gestor\w*|societ\w+|compagni\w+|venditor\w*|distributor\w*|aziend\w+|ditta|operator\w*|bollett\w+|fattur\w+|reclam\w+|contratt\w*|client\w*|utent\w*|passat\w+|nei confronti|contest\w+ a|contro|lettera|pec|mail|scritto|avviso|tari|acquedotto|rete (?:del|di) calore|impresa|un[a'] certa|un certo|campagn\w+|pubblicit\w+|volantin\w+|si chiam\w+|(?:vertenza|controversia|lite|problem\w+|contratto) con|confronti (?:di|della|del))\b(?:'|[ \n]|: ?| e'? | è |, ?(?:mi )?pare |, ){{0,2}}[(«“]?(?:(?:di|chiamat\w|un[a'] certa|del|della|dell'|da|dal|dalla|dall'|con|il|la|lo|l'|a|al|alla|all'|dei|(?-i:idrico|elettrico|acqua|luce|gas|metano|corrente|rifiuti|spazzatura)|attuale|nuov\w|\"|') ?){{0,3}}\(?)(?P<name>{_NAME})"
 )
 _FORMED = re.compile(rf"(?im)^[ \t]*(?P<name>(?-i:[A-Z])[^\n,;:.]{{2,40}}? {_COMPANY})(?=[ \t]*(?:$|[-–]))")
+_FORMED_LINE = re.compile(rf"(?im)^[ \t]*(?P<name>(?-i:[A-Z])[^\n,;:.]{{2,40}}? {_COMPANY})(?=[ \t]*(?:$|[-–,]))")
 _SUBJECT_OF = re.compile(
-    rf"(?:^|[.,;:!?]\s+|\b(?:che|perch[eé]|e|ma|poi|quando|la|il|l') ?)(?P<name>{_NAME})(?= (?:mi|ci|gli|non|ha|hanno|dice|risponde|sostiene|continua|pretende|chiede|vuole|afferma))"
+    rf"(?:^|[.,;:!?]\s+|\b(?:che|perch[eé]|e|ma|poi|quando|ieri|oggi|la|il|l') ?)(?P<name>{_NAME})(?= (?:mi|ci|gli|non|ha|hanno|dice|risponde|sostiene|continua|pretende|chiede|vuole|afferma))"
 )
 _TELLING = re.compile(
     r"(?<![\w.'’])(?:[lL]['’]|(?:La|Il|Lo|Le|Gli|I) )?(?P<name>(?:[A-ZÀÈÉÌÒÙ][\w'’\-]+ (?:d[ei]ll[ao] |d[ei] )?){1,2}"
     r"(?:Luce|Light|Energi[ae]|Energy|Power|Gas|Metano|Corrente|Elettric[aoi]t?à?|Acqu[ae]|Idric[aoi]|Ambient[ei]|Ecologia|"
     r"Calore|Reti|Igiene|Teleriscaldamento)(?: (?:e|&) (?:Luce|Gas|Servizi|Ambiente|Acque|Energia))?)(?![\w'’])"
 )
+_SO_CALLED = re.compile(rf"\b(?i:un[a'] (?:certa|tale)|un (?:certo|tale)|si chiam\w+)[ \n]['\"«“(]?(?P<name>{_NAME})")
+_SECTOR_FIRST = re.compile(
+    r"(?<=[a-z,;:»] )(?:(?:d[ai]|alla|dalla|della|con la|con|la|a) )(?P<name>(?:Energi[ae]|Luce|Gas|Metano|Acqu[ae]|Calore|Ambiente)"
+    r"(?: [A-ZÀÈÉÌÒÙ][a-zàèéìòù]{2,}){1,3})(?![\w'’])"
+)
+_NO_NAMES_NEXT = re.compile(r"(?:luce|gas|metano|naturale|elettrica|potabile|verde|sociale|domestic[ao])\b")
 _COMMON_BEFORE = frozenset(
     ["bonus", "bolletta", "bollette", "fattura", "contratto", "fornitura", "utenza", "mercato", "conto", "offerta"]
 )
@@ -94,7 +102,8 @@ def mentions(view: View, operators: Operators, lists: NameLists) -> tuple[Mentio
         here = list(_known(passage, operators))
         here += [m for m in _unknown(passage, lists) if not any(m.start < k.end and k.start < m.end for k in here)]
         found += here
-    return _known_again(view, found)
+    found = [*_known_again(view, found)]
+    return (*found, *_short_forms(view, found, lists))
 
 
 def addressee(text: str, operators: Operators) -> Mention | None:
@@ -223,12 +232,19 @@ def _candidates(passage: Passage) -> Iterator[tuple[int, int, bool, bool]]:
             formal = match["to"].lower().startswith("spett")
             if formal or _LOOKS_LIKE.search(fold(match["name"])):
                 yield *match.span("name"), False, True
-    for pattern in (_BESIDE, _SUBJECT_OF):
+    for pattern in (_SO_CALLED, _BESIDE, _SUBJECT_OF):
         for match in pattern.finditer(text):
             yield *match.span("name"), False, False
     for match in _TELLING.finditer(text):
         if fold(match["name"]).split()[0] not in _COMMON_BEFORE:
             yield *match.span("name"), False, False
+    for match in _SECTOR_FIRST.finditer(text):
+        if not _NO_NAMES_NEXT.match(fold(match["name"]).split(" ", 1)[1]):
+            yield *match.span("name"), False, False
+    if passage.paper is PaperKind.COMPLAINT:
+        for match in _FORMED_LINE.finditer(text[:MOST_LETTERHEAD]):
+            if text[: match.start()].strip():  # the first line may be the writer's own firm
+                yield *match.span("name"), False, True
     if passage.paper is PaperKind.PAYMENT_RECEIPT:
         for match in _PAYEE.finditer(text):
             yield *match.span("name"), True, False
@@ -270,6 +286,35 @@ def _plausible(name: str, *, strict: bool) -> bool:
     if len(words) > 6 or re.search(r"\d{3}", name):
         return False
     return bool(_LOOKS_LIKE.search(fold(name))) if strict else words[0] not in _STOP_NAMES
+
+
+_SECTOR_TAIL = re.compile(rf"(?: (?:e |& )?{_SECTOR_WORD})+$")
+_NEXT_SECTOR = re.compile(rf" (?:e |& )?{_SECTOR_WORD}\b")
+
+
+def _short_forms(view: View, found: Sequence[Mention], lists: NameLists) -> Iterator[Mention]:
+    """A company told in full once and then by its first words: ``Gritti`` for ``Gritti Energia``; no town's name or person's."""
+    stems: dict[str, Mention] = {}
+    for mention in found:
+        stem = _SECTOR_TAIL.sub("", fold(mention.display))
+        if 5 <= len(stem) < len(mention.display) and not _ordinary(stem, lists):
+            stems.setdefault(stem, mention)
+    for stem, whole in stems.items():
+        pattern = re.compile(rf"(?<![a-z0-9@.]){re.escape(stem)}(?![a-z0-9@])")
+        for passage in view.passages:
+            for match in itertools.islice(pattern.finditer(passage.plain), MOST_MENTIONS):
+                start, end = match.span()
+                taken = any(m.passage is passage and m.start < end and start < m.end for m in found)
+                if taken or not passage.text[start].isupper() or _NEXT_SECTOR.match(passage.plain, end):
+                    continue
+                yield replace(whole, passage=passage, start=start, end=end, letterhead=False, addressed=False)
+
+
+def _ordinary(stem: str, lists: NameLists) -> bool:
+    words = stem.split()
+    if stem in lists.towns or words[0] in _STOP_NAMES or _LOOKS_LIKE.search(stem):
+        return True
+    return len(words) == 1 and (given_name(stem, lists) or stem in lists.surnames)
 
 
 def _known_again(view: View, found: Sequence[Mention]) -> tuple[Mention, ...]:

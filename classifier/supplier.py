@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from classifier.mentions import Mention
-from classifier.reading_view import View
+from classifier.reading_view import View, fold
 from mailroom.finding import Evidence, Finding, PaperKind, Where
 
 BY = "supplier/1"
@@ -36,9 +36,28 @@ _NOW_BEFORE = re.compile(
     r"|(?:sono|siamo) (?:client\w+|utent\w+|abbonat\w+)(?: \w+)?(?: (?:di|della|del|con|presso)(?: la| il| l')?)? ?$|(?:ho|abbiamo) (?:luce|gas|il contratto|la luce|il gas|l'acqua|la fornitura)[^.;]{0,20} con (?:la )?$"
 )
 _FORMER_BEFORE = re.compile(
-    r"(?:\bero|\bstavo|\beravamo|\bstavamo|prima (?:ero |stavo |avevo )?|\baveva(?:mo|no)?(?: l'| la)?$|pensionat\w(?: \w+)?(?: di| dell'| della)? ?$|(?:lavor\w+|dipendente) (?:in|all'|alla|per|di|dell'|della) ?$|fino a\S*|sino a\S*|vecchi\w|precedente|precedenti|\bex|uscente|da sempre|sempre stat\w|tornare|ritornare|rientrare|tornato|riportat\w*|lasciat\w|disdett\w|chius\w)"
+    r"(?:\bero|\bstavo|\beravamo|\bstavamo|prima (?:ero |stavo |avevo )?|\baveva(?:mo|no)?(?: l'| la)?$|pensionat\w(?: \w+)?(?: di| dell'| della)? ?$|(?:lavor\w+|dipendente) (?:in|all'|alla|per|di|dell'|della) ?$|fino a\S*|sino a\S*|vecchi\w|precedente|precedenti|\bex|uscente|tornare|ritornare|rientrare|tornato|riportat\w*|lasciat\w|disdett\w|chius\w)"
     r"(?: [^\s,;]+){0,5}? ?(?:con|in|a|al|alla|da|dal|dalla|di|della|del)?(?: la| il| lo| l')? ?['\"]?$"
     r"|(?:passat\w|passaggio|cambiat\w|migrat\w|switch)(?: \S+){0,3} (?:da|dal|dalla)(?: la)? ?$|pagat\w+ (?:\w+ ){0,2}(?:a|ad|al|alla) ?$|al posto (?:di|della|del) ?$"
+)
+_ALWAYS_BEFORE = re.compile(
+    r"(?:da sempre|sempre stat\w)(?: (?:client\w+|con|in|a|ad|al|di|il|la|dell[ao]|del)){0,4}(?: (?:l'|all'|dell'))? ?['\"]?$"
+)
+_STILL = re.compile(r"\b(?:restare|resto|rimanere|rimango|lasciare|tenere|mi scade|finisce|finira)\b")
+"""Who was always with a company and speaks of staying is there still; others were there until somebody moved them."""
+_TOLD_AFTER = re.compile(
+    r"^,? (?:(?:gli|le|poi|invece|io|gia) )*(?:ho|abbiamo|avevo) (?:(?:gia|poi|anche|subito|pure|sempre) )*(?:fatto|mandat\w|inviat\w|spedit\w|scritto|reclamato|contestato|risposto per iscritto)"
+)
+_GOES_ON_AFTER = re.compile(
+    r"^,? (?:(?:che|dove|con cui) (?:stavo|ero|avevo)[^,.;]{0,20} )?(?:e |ma |che )?(?:continua|seguita|insiste|pretende|vuole ancora)\w*\b"
+)
+_TO_BEFORE = re.compile(r"(?:^|[^a-z])(?:a|ad|al|alla|all') ?$")
+_ASKED_WHERE_BEFORE = re.compile(
+    r"\b(?:si va|ci si rivolge|mi rivolgo|rivolgermi|rivolgersi|indirizza\w*|a chi|(?:al|il|dal) comune|chi devo|devo andare)\b"
+)
+_OR_AFTER = re.compile(r"^,? (?:o|oppure|od) (?:a|ad|al|alla|all'|da|dal|dall'|dalla|un[ao']?|il|la|l')\b ?")
+_POSED_AS_BEFORE = re.compile(
+    r"\b(?:finto|finti|finta|falso|falsi|falsa|spaccia\w+ per|dicono di essere|diceva\w* di essere|dice di essere|fingono|finge\w*)(?: [^\s.;]+){0,3} ?['\"]?$"
 )
 _SWITCHED_TO_BEFORE = re.compile(
     r"(?:passat\w|passaggio|passare|cambiat\w|migrat\w|andat\w)(?: \S+){0,3} (?:a|ad|al|alla|con|in)(?: la| il)? ?$"
@@ -52,9 +71,12 @@ _ACTS_AFTER = re.compile(
     r"(?:mi|ci|gli|le|me|lo|la|si|non|continua\w*|pretend\w*|chied\w*|sostien\w*|sostengono|dic\w*|rispond\w*|rispost\w*|insist\w*|ha|hanno|ha(?:nno)? \w+|risulta|rifiut\w*|minacci\w*|vuol\w*|nega\w*|afferm\w*|invi\w*|mand\w*|smett\w*|la smetta|deve|scriv\w*|fattura\w*|addebit\w*)\b"
 )
 _EXCUSED_AFTER = re.compile(
-    r"^[^.;]{0,80}(?:non c'entra|giustamente|corrett[ao]|gentil|nessun problema|mi trovo bene|si e comportat\w+ bene|(?:sono|siamo) content\w|(?:niente|nulla) da (?:ri)?dire|va bene\b|(?:niente|nulla) contro)"
+    r"^[^.;]{0,80}(?:giustamente|corrett[ao]|gentil|nessun problema|si e comportat\w+ bene|va bene\b)"
 )
-_EXCUSED_BEFORE = re.compile(
+_CONTENT_AFTER = re.compile(
+    r"^[^.;]{0,80}(?:non c'entra|(?<!non )mi trovo bene|poverin\w|che ringrazio|non (?:ho|abbiamo) (?:da|di che) lamentar|(?:sono|siamo) content\w|(?:niente|nulla) da (?:ri)?dire|\be va bene\b|tutto bene|(?:niente|nulla) contro)"
+)
+_CONTENT_BEFORE = re.compile(
     r"\b(?:content\w|soddisfatt\w) (?:di|con|del|dell'|della)(?: la| il| l')? ?$|(?:nulla|niente) contro (?:la |il |l')?$"
 )
 _ORIENTED_PAPER = {
@@ -109,6 +131,8 @@ def _sums(weighed: Sequence[Weighed]) -> dict[str, tuple[float, Weighed, str]]:
         for weights in by_place.values():
             ranked = sorted(weights, key=abs, reverse=True)
             total += ranked[0] + sum(0.35 * w for w in ranked[1:4])
+        if len(grouped) > 1 and any(i.role == "content" and i.mention.passage.own for i in items):
+            total -= 1.5  # said once, it holds of all the other places too
         best = max(items, key=lambda i: i.weight)
         sums[operator] = (total, best, _display(items))
     return sums
@@ -125,7 +149,7 @@ def _choose(sums: dict[str, tuple[float, Weighed, str]]) -> Finding | None:
     ranked = sorted(sums.values(), key=lambda s: -s[0])
     if not ranked:
         return None
-    alone = len(ranked) == 1 and ranked[0][1].role in ("named", "acts", "bills", "operator", "excused")
+    alone = len(ranked) == 1 and ranked[0][1].role in ("named", "acts", "bills", "operator", "excused", "content")
     alone = alone and ranked[0][0] > -1.5
     if ranked[0][0] < 0.7 and not alone:
         return None
@@ -199,11 +223,22 @@ def _in_quoted(mention: Mention) -> Weighed:
     return Weighed(mention=mention, weight=0.5 * weight, role=role)
 
 
+_NEXT_COMPANY = re.compile(r"\b(?:[Cc]on|[Dd][ia]|[Qq]uelli)[ \n](?:(?:la|il)[ \n]|l['’])?(?P<name>[A-Z][\w'’]+)")
+
+
+def _until_next(mention: Mention) -> int:
+    """Characters behind a mention that speak of it: at most 90, and not of the next company."""
+    behind = mention.passage.text[mention.end : mention.end + 90]
+    words = fold(mention.display).split()
+    others = (m.start() for m in _NEXT_COMPANY.finditer(behind) if fold(m["name"]) not in words)
+    return next(others, 90)
+
+
 def _in_words(mention: Mention) -> tuple[float, str]:
     plain = mention.passage.plain
     ahead = plain[max(0, mention.start - 75) : mention.start].replace("\n", " ")
     sentence = re.split(r"[.;!?] ", ahead)[-1]
-    behind = plain[mention.end : mention.end + 90].replace("\n", " ")
+    behind = plain[mention.end : mention.end + _until_next(mention)].replace("\n", " ")
     if re.search(r"[(,] ?(?:gia|ex|prima) $", ahead):
         return 0.0, "former name"
     if mention.addressed and mention.passage.paper is PaperKind.REQUEST_FORM:
@@ -211,12 +246,23 @@ def _in_words(mention: Mention) -> tuple[float, str]:
     if _NOW_AFTER.match(behind):
         return 2.2, "current"
     target = bool(_TARGET_BEFORE.search(sentence))
+    if _ALWAYS_BEFORE.search(sentence) and not target:
+        return (1.0, "named") if _STILL.search(plain) else (-2.0, "former")
+    if _POSED_AS_BEFORE.search(sentence):
+        return -1.0, "posed as"
+    if _OR_AFTER.match(behind) and _ASKED_WHERE_BEFORE.search(sentence):
+        return 0.0, "asked where"
+    target = target or bool(_TO_BEFORE.search(sentence) and _TOLD_AFTER.match(behind))
     former = bool(_FORMER_AFTER.match(behind)) or (
         bool(_FORMER_BEFORE.search(sentence)) and not _NOW_BEFORE.search(sentence)
     )
+    if former and _GOES_ON_AFTER.match(behind):
+        return 2.0, "bills"
     if former and not target:
         return -2.0, "former"
-    if _EXCUSED_AFTER.match(behind) or _EXCUSED_BEFORE.search(sentence):
+    if _CONTENT_AFTER.match(behind) or _CONTENT_BEFORE.search(sentence):
+        return -1.0, "content"
+    if _EXCUSED_AFTER.match(behind):
         return -1.0, "excused"
     if target:
         return 3.5, "target"

@@ -132,7 +132,7 @@ def _sums(weighed: Sequence[Weighed]) -> dict[str, tuple[float, Weighed, str]]:
             ranked = sorted(weights, key=abs, reverse=True)
             total += ranked[0] + sum(0.35 * w for w in ranked[1:4])
         if len(grouped) > 1 and any(i.role == "content" and i.mention.passage.own for i in items):
-            total -= 1.5  # said once, it holds of all the other places too
+            total -= 2.5  # said once, it holds of all the other places too
         best = max(items, key=lambda i: i.weight)
         sums[operator] = (total, best, _display(items))
     return sums

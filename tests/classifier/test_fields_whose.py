@@ -58,8 +58,8 @@ def _value(models: Models, kind: str, scenario: Scenario) -> str | None:
             "Edison Energia",
         ),
         (
-            "Aspetto i 35 euro di e-distribuzione per l'appuntamento saltato. Ho guardato tre bollette di Carso Luce, "
-            "niente: Carso Luce dice di aspettare. Ho chiamato e-distribuzione. Carso Luce non c'entra, eseguono.",
+            "Aspetto i 35 euro saltati. Ho guardato tre bollette di Carso Luce: Carso Luce dice di aspettare. "
+            "e-distribuzione dice che non ero in casa. Carso Luce non c'entra, esegue.",
             "e-distribuzione",
         ),
         (

@@ -15,7 +15,7 @@ class Policy:
 
     version: str = "2026-12"
     """The table's name; see `edition`."""
-    mail_confidence: float = 0.85
+    mail_confidence: float = 0.80
     """That it is a submission at all, or that it is none."""
     sender_confidence: float = 0.90
     """That the writer is a private person acting directly, or is not."""

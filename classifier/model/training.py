@@ -25,7 +25,7 @@ STRENGTH = 20.0
 CUES = ("q", "k")
 """Families of features that come from the clerk's table; the others come from the words themselves."""
 READERS: dict[str, tuple[float, float, float, float]] = {
-    "mail": (0, 3, 1, 2.5),
+    "mail": (0, 3, 1, 1.5),
     "sender": (0, 3, 1, 2.5),
     "service": (0, 3, 1, 1.5),
     "sector": (1, 2, 1, 2),

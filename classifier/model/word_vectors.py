@@ -6,6 +6,7 @@ understood by words that no example held. `classifier.model.word_vector_making` 
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ import numpy.typing as npt
 from classifier.cues import fold
 
 TABLE = Path(__file__).parent / "word_vectors.npz"
+ENOUGH = 60
 
 _WORD = re.compile(r"[a-z]{2,20}")
 
@@ -33,7 +35,10 @@ class WordVectors:
     """By word: how much it tells, the rarer the more."""
 
     def mean(self, folded: str) -> npt.NDArray[np.float32] | None:
-        """The direction in which the words of a folded text point, of length one; None where none of them is known."""
+        """The direction in which the words of a folded text point; None where none of them is known.
+
+        Its length is one for `ENOUGH` words and more: few words point anywhere, and say the less.
+        """
         counts = Counter(_WORD.findall(folded))
         known = [(row, count) for word, count in counts.items() if (row := self.index.get(word)) is not None]
         if not known:
@@ -42,7 +47,8 @@ class WordVectors:
         loudness = np.sqrt(np.fromiter((count for _, count in known), dtype=np.float32, count=len(known)))
         total = ((loudness * self.weights[rows]) @ self.vectors[rows].astype(np.float32)) * self.steps
         length = float(np.linalg.norm(total))
-        return total / length if length else None
+        told = min(1.0, math.sqrt(sum(count for _, count in known) / ENOUGH))
+        return total * (told / length) if length else None
 
 
 def words_of(text: str) -> list[str]:

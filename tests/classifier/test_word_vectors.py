@@ -15,16 +15,20 @@ def test_words_that_mean_much_the_same_point_much_the_same_way() -> None:
         a, b = load().mean(one), load().mean(other)
         assert a is not None
         assert b is not None
-        return float(a @ b)
+        return float(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
 
     assert likeness("caldaia", "boiler") > 0.5 > likeness("caldaia", "avvocato")
 
 
-def test_the_mean_is_as_long_as_one_however_long_the_letter() -> None:
-    for text in ("bolletta", fold("Non ho mai ricevuto la bolletta del gas. ") * 300):
-        mean = load().mean(text)
+def test_few_words_say_less_and_a_long_letter_no_more_than_a_whole_one() -> None:
+    sentence = fold("Non ho mai ricevuto la bolletta del gas di casa mia. ")
+    lengths = []
+    for times in (1, 2, 20, 300):
+        mean = load().mean(sentence * times)
         assert mean is not None
-        assert np.linalg.norm(mean) == pytest.approx(1, abs=1e-5)
+        lengths.append(float(np.linalg.norm(mean)))
+    assert lengths[0] < lengths[1] < 1
+    assert lengths[2:] == pytest.approx([1, 1], abs=1e-5)
 
 
 def test_a_letter_without_a_known_word_has_no_direction() -> None:

@@ -32,7 +32,10 @@ from road.rethinking import rethink
 from store.retention import RetentionPolicy
 from tests.road.answering import arrive, letter
 
-ASKS = "Buongiorno, vorrei sapere chi è il mio fornitore di energia elettrica: chiedo SMART Info.\n\nAda Neri\n"
+ASKS = (
+    "Buongiorno, vorrei sapere chi è il mio attuale fornitore di energia elettrica e da quando: chiedo il servizio "
+    "SMART Info.\n\nAda Neri\n"
+)
 CODE = "NREDAA80A41L781G"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 

@@ -31,7 +31,10 @@ from tests.parsers.signature_maker import person, signed
 from tests.road.answering import arrive, letter
 
 SECRET = b"condiviso"
-ASKS = "Buongiorno, vorrei sapere chi è il mio fornitore di energia elettrica: chiedo SMART Info.\n\nAda Neri"
+ASKS = (
+    "Buongiorno, vorrei sapere chi è il mio attuale fornitore di energia elettrica e da quando: chiedo il servizio "
+    "SMART Info.\n\nAda Neri"
+)
 
 
 @pytest.fixture
@@ -250,7 +253,7 @@ def test_a_case_goes_with_all_its_sendings_and_what_comes_later_follows(
     assert detail is not None and detail.row.case.missing == (), detail.row.case.missing
     case = portal.case(code)
     assert [s["item_id"] for s in case["submissions"]] == [first, second]
-    assert "chiedo SMART Info" in case["submissions"][0]["text"]
+    assert "servizio SMART Info" in case["submissions"][0]["text"]
     # The attachment rules of this service don't take a .p7m (domain B); its signature counts all the same.
     assert [(d["item_id"], d["filename"], d["kind"]) for d in case["documents"]] == [
         (second, "carta.pdf", "identity_document")

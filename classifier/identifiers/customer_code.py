@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from classifier.identifiers.found import Found
+from classifier.identifiers.found import Found, unbroken
 from classifier.identifiers.ocr_repair import among_digits
 from classifier.reading_view import Passage, fold
 from mailroom.finding import PaperKind
@@ -53,11 +53,12 @@ def find(passage: Passage) -> Iterator[Found]:
 
 
 def _behind_label(passage: Passage, taken: list[tuple[int, int]]) -> Iterator[Found]:
-    for match in _FORM.finditer(passage.plain):
+    plain = unbroken(passage.plain)
+    for match in _FORM.finditer(plain):
         start, end = match.span("code")
         if not _is_label(passage, match):
             continue
-        code = _trim(passage.plain[start:end], lettered=_lettered(passage.text[start:end]))
+        code = _trim(plain[start:end], lettered=_lettered(passage.text[start:end]))
         if code is None:
             continue
         end = start + len(code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from classifier.reading_view import Passage
@@ -29,6 +30,15 @@ class Found:
     def finding(self, kind: str, *, by: str, confidence: float | None = None) -> Finding:
         sure = self.confidence if confidence is None else confidence
         return Finding(kind=kind, value=self.value, confidence=round(sure, 3), evidence=(self.evidence,), by=by)
+
+
+_BROKEN = re.compile(r"\n(?<=\d\n)(?=\d[\d ]{1,8}[.,;)]?[ ]*(?:\n|$))")
+_FULL_LINE = 45
+
+
+def unbroken(plain: str) -> str:
+    """`plain` with a blank where a full line's end broke a number whose last groups stand alone on the next."""
+    return _BROKEN.sub(lambda m: "\n" if m.start() - plain.rfind("\n", 0, m.start()) < _FULL_LINE else " ", plain)
 
 
 def before(passage: Passage, start: int, width: int = 40) -> str:

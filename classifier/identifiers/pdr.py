@@ -18,8 +18,10 @@ _LABELLED = re.compile(
 )
 _BARE = re.compile(r"(?<![\d/.,\-])(?<!\d )\d{14}(?![\d/]|[.,]\d|-\d| \d{3})")
 _SPACED = re.compile(r"(?<![\d/.,])\d{4}[ .]\d{4}[ .]\d{4}[ .]\d{2}(?![\d/]| \d)")
-_BESIDE_GAS = re.compile(r"\bgas[ :.n°]{1,5}(?P<code>\d(?:[ .]?\d){13})(?![\d/]|[.,]\d| ?\d)")
-_CALLED_SO = re.compile(r"(?:14|quattordici) cifre[^\d\n]{0,14}(?P<code>\d(?:[ .]?\d){13})(?![\d/]|[.,]\d| ?\d)")
+_BESIDE_GAS = re.compile(r"gas(?<=\bgas)[ :.n°]{1,5}(?P<code>\d(?:[ .]?\d){13})(?![\d/]|[.,]\d| ?\d)")
+_CALLED_SO = re.compile(
+    r"cifre(?:(?<=14 cifre)|(?<=quattordici cifre))[^\d\n]{0,14}(?P<code>\d(?:[ .]?\d){13})(?![\d/]|[.,]\d| ?\d)"
+)
 """Whoever copies it from the bill in groups of their own and calls it the gas's, or tells how long it is."""
 _FOREIGN = re.compile(
     r"fattur|bollett|document|iban|cart[ae]|conto|c/c|tracking|spedizion|raccomandat|rintracciab|protocoll|pratica|ticket|"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import phonenumbers
 
-from classifier.identifiers.found import Found, before
+from classifier.identifiers.found import Found, before, unbroken
 from classifier.identifiers.ocr_repair import among_digits
 from classifier.reading_view import Passage
 
@@ -39,7 +39,9 @@ _MINE = re.compile(
 
 def find(passage: Passage) -> Iterator[Found]:
     """Numbers in one passage; `labelled` if the text calls it a telephone, note ``mine`` if it says whose."""
-    plain = among_digits(_LETTER_O.sub("0", passage.plain)) if passage.read_by_eye else passage.plain
+    plain = unbroken(passage.plain)
+    if passage.read_by_eye:
+        plain = among_digits(_LETTER_O.sub("0", plain))
     for match in _FORM.finditer(plain):
         country = match["country"]
         if country is not None and country != "39":

@@ -209,3 +209,36 @@ def test_the_complaints_head_tells_the_address_below_the_company(models: Models)
     complaint = head + "Reclamo: chiedo il bonus.\nAda Lupi"
     body = "il bonus acqua non arriva. reclamo allegato\nAda Lupi"
     assert said(models, "applicant.address", body, ("complaint", complaint)) == "Via Aosta 20, 74024 Manduria"
+
+
+WRAPPED = "Potete rispondere in Via Roma 8, 81030 Casaluce oppure telefonare {}\nSaluti\nAda Lupi"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        (WRAPPED.format("al 347\n660 2281."), "applicant.phone", "+393476602281"),
+        (WRAPPED.format("a casa, cliente 1019 774\n208"), "supply.customer_code", "1019 774 208"),
+        (
+            "Codice POD della fornitura di casa mia IT001E41907733\n347 612 2281\nAda",
+            "applicant.phone",
+            "+393476122281",
+        ),
+    ],
+    ids=["telephone", "customer code", "two numbers in two lines"],
+)
+def test_a_number_that_a_full_line_breaks_is_read_whole(models: Models, text: str, kind: str, value: str) -> None:
+    assert said_on_paper(models, kind, text) == value
+
+
+def test_a_surname_misread_once_is_told_as_the_other_places_have_it(models: Models) -> None:
+    letter = "DA: Gaudenzio Roifo, Borgosesia\n\nHo scritto io, Rolfo, per la luce.\n\nRolfo\n0163 22 901"
+    assert said_on_paper(models, "applicant.last_name", letter) == "Rolfo"
+
+
+@pytest.mark.parametrize(
+    ("box", "address"),
+    [("no-reply@premi.example", None), ("newsletter@premi.example", None), ("noemi.r@p.example", "noemi.r@p.example")],
+)
+def test_a_mailbox_at_which_nobody_reads_is_no_ones_address(models: Models, box: str, address: str | None) -> None:
+    assert said(models, "applicant.email", "Le bollette salgono ancora, lo sapeva?", box=box) == address

@@ -103,6 +103,11 @@ _NOT_MINE = re.compile(
     r"(?:scritto|inviat[oa]|mandat[oa]|reclam\w+|spedit[oa]|inoltrat[oa]|loro|servizio clienti|fornitore|"
     r"avv\w*|a mezzo|ricevut[oa]|da parte)[^.;!?@]{0,60}$"
 )
+_NOBODYS = re.compile(
+    r"(?:no-?_?\.?reply|do-?not-?reply|non-?rispondere|mailer-daemon|postmaster|newsletters?|news|promo|promozioni|offerte|marketing|"
+    r"notifiche|avvisi)\b[^@]*@"
+)
+"""Mailboxes at which nobody reads an answer."""
 _OURS = re.compile(r"sportello|acquirenteunico|arera")
 
 
@@ -127,7 +132,7 @@ def email_findings(places: Places, view: View) -> list[Finding]:
                     alternatives=alternatives,
                 )
             ]
-        if sender is None:
+        if sender is None or _NOBODYS.match(sender):
             return []
         evidence = Evidence(where=Where.HEADER, text=sender, note="mittente")
         return [Finding(kind="applicant.email", value=sender, confidence=0.96, evidence=(evidence,), by="email/1")]

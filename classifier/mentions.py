@@ -70,9 +70,10 @@ _TELLING = re.compile(
 )
 _SO_CALLED = re.compile(rf"\b(?i:un[a'] (?:certa|tale)|un (?:certo|tale)|si chiam\w+)[ \n]['\"«“(]?(?P<name>{_NAME})")
 _SECTOR_FIRST = re.compile(
-    r"(?<=[a-z,;:»] )(?:(?:d[ai]|alla|dalla|della|con la|con|la|a) )(?P<name>(?:Energi[ae]|Luce|Gas|Metano|Acqu[ae]|Calore|Ambiente)"
-    r"(?: [A-ZÀÈÉÌÒÙ][a-zàèéìòù]{2,}){1,3})(?![\w'’])"
+    r"(?:Energi[ae]|Luce|Gas|Metano|Acqu[ae]|Calore|Ambiente)(?: [A-ZÀÈÉÌÒÙ][a-zàèéìòù]{2,}){1,3}(?![\w'’])"
 )
+_OF_BEFORE = re.compile(r"[a-z,;:\"] (?:d[ai]|alla|dalla|della|con|con la|la|a) $")
+_CALLED_SO = re.compile(r"una? (?:certa|tale|certo)\b|un tale|si chiam")
 _NO_NAMES_NEXT = re.compile(r"(?:luce|gas|metano|naturale|elettrica|potabile|verde|sociale|domestic[ao])\b")
 _COMMON_BEFORE = frozenset(
     ["bonus", "bolletta", "bollette", "fattura", "contratto", "fornitura", "utenza", "mercato", "conto", "offerta"]
@@ -232,15 +233,17 @@ def _candidates(passage: Passage) -> Iterator[tuple[int, int, bool, bool]]:
             formal = match["to"].lower().startswith("spett")
             if formal or _LOOKS_LIKE.search(fold(match["name"])):
                 yield *match.span("name"), False, True
-    for pattern in (_SO_CALLED, _BESIDE, _SUBJECT_OF):
+    so_called = (_SO_CALLED,) if _CALLED_SO.search(passage.plain) else ()
+    for pattern in (*so_called, _BESIDE, _SUBJECT_OF):
         for match in pattern.finditer(text):
             yield *match.span("name"), False, False
     for match in _TELLING.finditer(text):
         if fold(match["name"]).split()[0] not in _COMMON_BEFORE:
             yield *match.span("name"), False, False
     for match in _SECTOR_FIRST.finditer(text):
-        if not _NO_NAMES_NEXT.match(fold(match["name"]).split(" ", 1)[1]):
-            yield *match.span("name"), False, False
+        ahead = passage.plain[max(0, match.start() - 12) : match.start()]
+        if _OF_BEFORE.search(ahead) and not _NO_NAMES_NEXT.match(fold(match[0]).split(" ", 1)[1]):
+            yield *match.span(), False, False
     if passage.paper is PaperKind.COMPLAINT:
         for match in _FORMED_LINE.finditer(text[:MOST_LETTERHEAD]):
             if text[: match.start()].strip():  # the first line may be the writer's own firm

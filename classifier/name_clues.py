@@ -107,8 +107,8 @@ def _sender_clue(name: str, lists: NameLists, tax_codes: Sequence[str]) -> Itera
     full = parse(words, lists, tax_codes=tax_codes)
     if full is None:
         return
-    sure = has_given(words, lists)
-    yield Clue(name=full, weight=1.4 if sure else 0.9, passage=None, how=f"mittente {name}")
+    sure = 1.4 if has_given(words, lists) else 0.9 if has_surname(words, lists) else 0.7
+    yield Clue(name=full, weight=sure, passage=None, how=f"mittente {name}")
 
 
 def _own_clues(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:

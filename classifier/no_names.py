@@ -44,7 +44,8 @@ _PARTICLES = frozenset(
 
 def is_no_name(word: str) -> bool:
     """A word that ends a name; with a capital *Della* and *Del* begin a surname."""
-    low = fold(word).strip(".'")
+    low = word.lower().strip(".'’")
+    low = low if low.isascii() else fold(low)
     return low in NOT_A_NAME and not (word.istitle() and is_particle(low))
 
 

@@ -103,8 +103,8 @@ def mentions(view: View, operators: Operators, lists: NameLists) -> tuple[Mentio
         here = list(_known(passage, operators))
         here += [m for m in _unknown(passage, lists) if not any(m.start < k.end and k.start < m.end for k in here)]
         found += here
-    found = [*_known_again(view, found)]
-    return (*found, *_short_forms(view, found, lists))
+    known = _known_again(view, found)
+    return (*known, *_short_forms(view, known, lists))
 
 
 def addressee(text: str, operators: Operators) -> Mention | None:

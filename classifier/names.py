@@ -8,30 +8,11 @@ from dataclasses import dataclass
 from importlib import resources
 
 from classifier.identifiers.tax_code import fits_name
+from classifier.no_names import PARTICLES
 from classifier.reading_view import fold
 
-_PARTICLES = frozenset(
-    [
-        *(
-            "de",
-            "di",
-            "del",
-            "della",
-            "dell",
-            "dello",
-            "dei",
-            "degli",
-            "delle",
-            "da",
-            "dal",
-            "dalla",
-            "dall",
-            "lo",
-            "la",
-        ),
-        *("li", "le", "el", "al", "van", "von", "ben", "bin", "abd", "mac", "mc", "san", "santa", "o", "d", "ait"),
-    ]
-)
+_HELD = PARTICLES.union(["dell", "dall", "van", "von", "ben", "bin", "abd", "mac", "mc", "san", "santa", "o", "ait"])
+"""Words that a surname in several words begins with."""
 _TITLES = re.compile(
     r"\b(?:sigg?\.?(?:ra|na|re|ri)?|signor[ae]?|dott\.?(?:ssa|\.ssa|sa|re)?|dr\.?(?:ssa)?|ing\.?|geom\.?|rag\.?|prof\.?(?:ssa)?|"
     r"arch\.?|avv\.?(?:to)?|p\.i\.|ins\.|m\.o|cav\.?|comm\.?|perito|mr|mrs|ms|egr\.?|gent\.?ma|spett\.?|don|suor|m\.llo|col\.|gen\.)(?=[\s.]|$)\.?\s*"
@@ -178,7 +159,7 @@ def _units(words: Sequence[str]) -> list[str]:
     units: list[str] = []
     held: list[str] = []
     for word in words:
-        if fold(word).strip("'") in _PARTICLES and len(held) < 2:
+        if fold(word).strip("'") in _HELD and len(held) < 2:
             held.append(word)
         else:
             units.append(" ".join([*held, word]))

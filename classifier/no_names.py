@@ -18,7 +18,7 @@ _NOT_NAMES = """
     erede vostra vostro mia mio disponibile dispiaciuto domiciliato domiciliata abito vivo scrivo chiedo delegato delegata medesimo stesso nonna nonno zia zio mamma papa famiglia fam hair beauty bar ristorante
     merceria negozio ditta officina autofficina panificio farmacia edicola tabaccheria macelleria pizzeria hotel agriturismo impresa parrocchia bottega"""
 NOT_A_NAME = frozenset(_NOT_NAMES.split())
-_PARTICLES = frozenset(
+PARTICLES = frozenset(
     [
         "de",
         "di",
@@ -40,6 +40,7 @@ _PARTICLES = frozenset(
         "d",
     ]
 )
+"""Small words that a surname may hold."""
 
 
 def is_no_name(word: str) -> bool:
@@ -51,4 +52,4 @@ def is_no_name(word: str) -> bool:
 
 def is_particle(low: str) -> bool:
     """A small word, in lower case, that a surname may hold."""
-    return low in _PARTICLES
+    return low in PARTICLES

@@ -10,12 +10,14 @@ from fastapi import FastAPI, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from console.desk import Desk
-from console.pages import ROME, Pages
+from console.pages import Pages
 from console.sessions import Session
+from mailroom.calendar import ROME
 from mailroom.case import CaseStatus
 from mailroom.decision import Disposition
 from mailroom.envelope import Channel
 from mailroom.item import Rung
+from mailroom.timetable import reminder_key
 from store.case_views import CaseFilter
 from store.item_views import ItemFilter
 
@@ -96,7 +98,7 @@ def add_browsing(app: FastAPI, desk: Desk, pages: Pages) -> None:
         if detail is None:
             raise HTTPException(404)
         # A reminder is noted as done where nobody could be written to, too: then there is none among the answers.
-        told = any(sent.key == f"reminder/{code}" for sent in detail.dispatches)
+        told = any(sent.key == reminder_key(code) for sent in detail.dispatches)
         days = desk.timetable(detail.row)
         return pages.show("case.html", session, detail=detail, statuses=CaseStatus, days=days, told=told)
 

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from fastapi import HTTPException, Request
 from fastapi.responses import HTMLResponse
@@ -17,11 +16,11 @@ from console.accounts import Failures, Role
 from console.desk import Desk
 from console.sessions import Session, Sessions
 from console.words import ITALIAN, LANGUAGES, plainly, preferred, say, translated
+from mailroom.calendar import ROME
 from mailroom.envelope import Channel
 from store.item_views import ItemRow
 
 HERE = Path(__file__).parent
-ROME = ZoneInfo("Europe/Rome")
 LANGUAGE = "lingua"
 """Cookie with the operator's own choice."""
 

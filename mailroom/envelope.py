@@ -52,6 +52,12 @@ class Automatic:
     """For a bounce: the code of RFC 3463; it begins with 5 (failed), 4 (delayed, may still come) or 2 (delivered)."""
 
 
+TRANSPORT = "posta-certificata"
+ANOMALY = "anomalia"
+CONTENT = frozenset({TRANSPORT, ANOMALY})
+"""Kinds of certified mail that carry a person's message; every other kind is a receipt or a notice."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertifiedMail:
     """What a PEC provider's envelope or receipt says (RFC 6109, DM 2 November 2005).

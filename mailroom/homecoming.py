@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mailroom.envelope import AutomaticKind, Envelope
+from mailroom.envelope import CONTENT, AutomaticKind, Envelope
 
 FAILED_RECEIPTS = {
     "non-accettazione": "non accettata dal gestore PEC",
@@ -18,8 +18,6 @@ The warning after twelve hours (``preavviso-errore-consegna``) is none: the mess
 RETURNED = "returned"
 """Code of a dispatch that came back, or was turned away for want of such a mailbox: another way is looked for."""
 DELIVERED_RECEIPT = "avvenuta-consegna"
-ENVELOPES = frozenset({"posta-certificata", "anomalia"})
-"""They refer to the message they carry; a server's report within them speaks for itself."""
 _STATUS = re.compile(r"[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 
 
@@ -36,7 +34,8 @@ class Homecoming:
 def homecoming(envelope: Envelope) -> Homecoming | None:
     """None for anything else, and for what settles nothing (delays, acceptances, absences)."""
     certified = envelope.certified
-    if certified is not None and certified.refers_to and certified.kind not in ENVELOPES:
+    # An envelope refers to the message it carries; a server's report within it speaks for itself.
+    if certified is not None and certified.refers_to and certified.kind not in CONTENT:
         if certified.kind == DELIVERED_RECEIPT:
             return Homecoming(message_ids=(certified.refers_to,), arrived=True, says="consegnata (ricevuta PEC)")
         if certified.kind in FAILED_RECEIPTS:

@@ -62,6 +62,11 @@ def last_day(waits_until: datetime | None, reminded_at: datetime, policy: Policy
     return latest + timedelta(days=policy.closing_days)
 
 
+def reminder_key(code: str) -> str:
+    """Key of the dispatch that reminds: a case has one reminder at most."""
+    return f"reminder/{code}"
+
+
 def in_office_hours(now: datetime, policy: Policy) -> bool:
     here = now.astimezone(ROME)
     return here.hour in OFFICE_HOURS and is_working_day(here.date(), patron(policy.patron_day))

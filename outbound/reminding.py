@@ -11,6 +11,7 @@ from email import message_from_bytes
 from mailroom.case import Case
 from mailroom.dispatch import Dispatch, DispatchChannel
 from mailroom.envelope import Channel, Envelope
+from mailroom.timetable import reminder_key
 from outbound.acknowledging import AnswersConfig, Wording, giving_up_words, reminding_words
 from outbound.composing import address_lines, letter_payload, plain_text, written
 from outbound.occasion import Occasion
@@ -51,7 +52,7 @@ def remind(
         on_paper=last.on_paper,
         closes_on=closes_on,
     )
-    return _dispatch(f"reminder/{case.code}", words, language, case, last, now=now, answers=answers, token=token)
+    return _dispatch(reminder_key(case.code), words, language, case, last, now=now, answers=answers, token=token)
 
 
 def give_up(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from mailroom.envelope import Automatic, AutomaticKind
-from parsers.headers import header, identifiers
+from parsers.headers import answered, header
 from parsers.machine_words import ANSWERING_SUBJECT, AWAY_SUBJECT, AWAY_WORDS, personal
 from parsers.mail_part import MailPart
 
@@ -21,9 +21,9 @@ _QUOTE = re.compile(r"^(?:>|-{3,}|_{5,}|(?:Da|From|Von|De)\s*:|(?:Il|On|Am|Le|El
 _SUPPRESS = "X-Auto-Response-Suppress"
 """Exchange puts it on letters of people as well, together with its rules' mark only on its own answers."""
 _RULES = "X-MS-Exchange-Inbox-Rules-Loop"
-LOOKED_AT = 1_501
 FEW_WORDS = 1_500
 """Characters beyond which no responder writes, unless its headers say that it is one."""
+LOOKED_AT = FEW_WORDS + 1
 
 
 def away(message: MailPart, text: str) -> Automatic | None:
@@ -45,7 +45,7 @@ def away(message: MailPart, text: str) -> Automatic | None:
         evidence.append("Precedence")
     elif not marked and not ANSWERING_SUBJECT.match(subject):
         return None
-    about = identifiers(message, "In-Reply-To") or identifiers(message, "References")
+    about = answered(message)
     if evidence in (["Auto-Submitted: auto-generated"], ["Subject"]) and not about:
         # Scanners and forms on web pages send people's letters like this; people copy subjects: no answer to anything.
         confidence = 0.8
@@ -55,7 +55,7 @@ def away(message: MailPart, text: str) -> Automatic | None:
         kind=AutomaticKind.AUTO_REPLY,
         confidence=confidence,
         evidence=tuple(evidence),
-        refers_to=about[-1] if about else None,
+        refers_to=about,
     )
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mailroom.envelope import Authenticity, Envelope
-from parsers.certified_mail import TRANSPORT
+from mailroom.envelope import TRANSPORT, Authenticity, Envelope
 from parsers.headers import raw_headers
 from parsers.mail_part import MailPart
 

@@ -7,10 +7,9 @@ message, in its structure or its headers, wording counts only together with it.
 
 from __future__ import annotations
 
-from mailroom.envelope import Automatic, AutomaticKind, CertifiedMail
+from mailroom.envelope import CONTENT, Automatic, AutomaticKind, CertifiedMail
 from parsers.absences import away
 from parsers.bounces import bounce
-from parsers.certified_mail import CONTENT
 from parsers.headers import header
 from parsers.mail_part import MailPart
 from parsers.notices import feedback, read_receipt

@@ -16,13 +16,13 @@ from parsers.delivery_reports import (
     enclosed_status,
     is_status,
     parts_of,
+    report_type,
     returned_below,
     returned_part,
 )
 from parsers.headers import header
 from parsers.machine_words import AWAY_SUBJECT, FAILING, RETURNED_SUBJECT, greets, personal
 from parsers.mail_part import MailPart
-from parsers.parameters import parameters
 
 _DAEMON = re.compile(r"mailer-?daemon|mail deliver[yi]? (?:sub)?-?system|mail deliver system|mdaemon", re.IGNORECASE)
 _NAMED_DAEMON = re.compile(r"mailer-?daemon", re.IGNORECASE)
@@ -110,7 +110,7 @@ def _reports(message: MailPart) -> bool:
     """A report by its type, at the top or as the first thing that a gateway wrapped."""
     for part in parts_of(message):
         if part.media_type == "multipart/report":
-            said = parameters(part.get("content-type") or "").get("report-type", "").lower()
+            said = report_type(part)
             if said == "delivery-status" or (not said and any(map(is_status, part.children or ()))):
                 return True
     return False

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import re
 
-from mailroom.envelope import CertifiedMail
+from mailroom.envelope import ANOMALY, CONTENT, TRANSPORT, CertifiedMail
 from parsers.daticert import Daticert
 from parsers.headers import header, identifiers
 from parsers.mail_part import MailPart
 
-TRANSPORT = "posta-certificata"
-ANOMALY = "anomalia"
-CONTENT = frozenset({TRANSPORT, ANOMALY})
-"""Kinds that carry a person's message; every other kind is a receipt or a notice."""
 _KINDS = frozenset({TRANSPORT, "accettazione", "non-accettazione", "presa-in-carico", "avvenuta-consegna",
                     "errore-consegna", "preavviso-errore-consegna", "rilevazione-virus"})  # fmt: skip
 _PROVIDER = re.compile(r"\bposta-certificata@", re.IGNORECASE)

@@ -13,14 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, ParseError
-from zoneinfo import ZoneInfo
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from mailroom.calendar import ROME
 from parsers.plain_text import read_text
 
-ROME = ZoneInfo("Europe/Rome")
 LARGEST = 2**20
 LONGEST = 100_000
 """Characters of a broken one that are searched."""

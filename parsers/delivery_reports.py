@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from parsers.headers import addresses, header, identifiers, raw_headers
 from parsers.mail_part import MailPart
 from parsers.message import body_of, parse
+from parsers.parameters import parameters
 from parsers.plain_text import read_text
 
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
@@ -48,6 +49,13 @@ class DeliveryReport:
     recipients: tuple[str, ...] = ()
     status: str | None = None
     """As in RFC 3463; ``5.0.0`` or ``4.0.0`` where only an SMTP reply is told."""
+
+
+def report_type(part: MailPart) -> str:
+    """What a multipart/report says it is (RFC 6522), in lower case; empty where it says nothing or is none."""
+    if part.media_type != "multipart/report":
+        return ""
+    return parameters(part.get("content-type") or "").get("report-type", "").lower()
 
 
 def parts_of(message: MailPart) -> Iterator[MailPart]:

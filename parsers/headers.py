@@ -141,6 +141,12 @@ def identifiers(message: MailPart, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_ID.findall(raw)))[:100]
 
 
+def answered(message: MailPart) -> str | None:
+    """Identifier of the message that this one answers."""
+    about = identifiers(message, "In-Reply-To") or identifiers(message, "References")
+    return about[-1] if about else None
+
+
 def filename_of(part: MailPart) -> str | None:
     """The part's name as the sender wrote it, made harmless; None if it has none."""
     named = name_and_tricks(part)

@@ -13,13 +13,22 @@ from pathlib import Path
 
 from mailparser.utils import receiveds_parsing
 
-from mailroom.envelope import Address, Authenticity, AutomaticKind, CertifiedMail, Channel, Envelope
+from mailroom.envelope import (
+    ANOMALY,
+    CONTENT,
+    Address,
+    Authenticity,
+    AutomaticKind,
+    CertifiedMail,
+    Channel,
+    Envelope,
+)
 from mailroom.item import Hints
 from mailroom.submission import Submission
 from parsers import dkim
 from parsers.authenticity import authenticity
 from parsers.automatic import automatic
-from parsers.certified_mail import ANOMALY, CONTENT, certified, kind_of
+from parsers.certified_mail import certified, kind_of
 from parsers.daticert import Daticert, read_daticert
 from parsers.defects import UNKNOWN_CHARSET
 from parsers.envelope_signature import certificates_in, signature_of, signers_of, unsealed

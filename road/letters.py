@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
 
+from mailroom.calendar import ROME
 from mailroom.dispatch import DispatchChannel
 from outbound.letter import draft, print_run
 from road.config import GatewayConfig
 from road.gateway import Gateway, open_gateway
-
-ROME = ZoneInfo("Europe/Rome")
 
 
 def letters_pdf(gateway: Gateway, keys: Sequence[str]) -> bytes | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
+from mailroom.calendar import ROME
 from mailroom.errors import ConfigError
-from store.register import ROME
 
 
 def day_of(text: str, where: str) -> date:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from mailroom.calendar import ROME
 from road.config import GatewayConfig
 from road.gateway import Gateway, open_gateway
 from road.moments import day_of, start_of
-from store.register import ROME
 
 MOST_DAYS = 400
 """Written at one go: after a long rest the remainder comes the next time."""

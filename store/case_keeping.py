@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
+from mailroom.calendar import ROME
 from mailroom.case import Case, CaseStatus, new_code
 from mailroom.context import CaseChange, Query
 from mailroom.decision import Decision, Disposition
@@ -19,7 +20,7 @@ from store.codec import encode
 from store.columns import Words
 from store.events import Noted
 from store.outside import plain_message_id
-from store.register import ROME, next_value
+from store.register import next_value
 from store.schema import case, case_item
 from store.schema import item as item_row
 

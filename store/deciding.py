@@ -9,6 +9,7 @@ from datetime import datetime, time
 
 from sqlalchemy import Connection, delete, insert
 
+from mailroom.calendar import ROME
 from mailroom.case import Case, Filed
 from mailroom.context import Compose, Context, Judge, Judgement, Query
 from mailroom.decision import Disposition
@@ -25,7 +26,7 @@ from store.filing import filed
 from store.homecoming import come_home
 from store.outboxing import owe
 from store.papers import paper_rows, used_blobs
-from store.register import ROME, Entry, append, next_value
+from store.register import Entry, append, next_value
 from store.remembering import remember
 from store.schema import blob_use, document
 from store.schema import sheet as sheet_table

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, ScalarSelect, and_, func, select
 
+from mailroom.calendar import ROME
 from mailroom.case import CaseStatus
 from mailroom.dispatch import DispatchChannel, DispatchState
 from mailroom.item import Rung
 from store.balance import untaken_now
 from store.dispatch_views import IN_TROUBLE
-from store.register import ROME
 from store.schema import alarm, case, item, outbox, receipt
 
 OPEN = (CaseStatus.OPEN, CaseStatus.WAITING, CaseStatus.READY)

@@ -11,13 +11,12 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
+from mailroom.calendar import ROME
 from store.schema import counter, register
 
-ROME = ZoneInfo("Europe/Rome")
 FIRST = "0" * 64
 TOTAL = "register"
 """Counter of all rows ever registered; its row is the register's lock."""

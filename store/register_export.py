@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 from sqlalchemy import Connection, RowMapping, select
 
-from store.register import ROME
+from mailroom.calendar import ROME
 from store.schema import document, item, register
 
 DIRECTIONS = {"in": "entrata", "out": "uscita", "ann": "annullamento"}

@@ -183,8 +183,8 @@ def _views(names: Sequence[str], matrix: csr_matrix) -> tuple[Floats, Floats, Fl
     cue = np.array([family in CUES for family in families])
     fact = np.array([family == "f" for family in families])
     meaning = np.array([family == MEANING for family in families])
-    squares = np.asarray(matrix.multiply(matrix).mean(axis=0)).ravel() - np.asarray(matrix.mean(axis=0)).ravel() ** 2
-    narrowed = np.sqrt(MEANING_STRENGTH / STRENGTH / np.maximum(squares, 1e-9))
+    variances = np.asarray(matrix.multiply(matrix).mean(axis=0)).ravel() - np.asarray(matrix.mean(axis=0)).ravel() ** 2
+    narrowed = np.sqrt(MEANING_STRENGTH / STRENGTH / np.maximum(variances, 1e-9))
     return (
         (~meaning).astype(np.float64),
         (~cue & ~meaning).astype(np.float64),

@@ -27,8 +27,8 @@ LONGEST = 20
 
 
 def main() -> None:
-    seen = Counter(word for example in examples() for word in set(words_of(example.letter.main)))
-    letters = len(examples())
+    letters = [set(words_of(example.letter.main)) for example in examples()]
+    seen = Counter(word for words in letters for word in words)
     spelt = {fold(word): word for word in reversed(_common())}
     words = sorted({word for word in (*seen, *spelt) if 1 < len(word) <= LONGEST})
     vectors = _encoded([spelt.get(word, word) for word in words])
@@ -37,7 +37,7 @@ def main() -> None:
     _, _, axes = np.linalg.svd(vectors[of_corpus], full_matrices=False)
     turned = vectors @ axes[:DIMENSIONS].T
     steps = np.abs(turned).max(axis=0) / 127
-    weights = np.log(letters / np.array([max(seen[word], 1) for word in words]))
+    weights = np.log(len(letters) / np.array([max(seen[word], 1) for word in words]))
     np.savez_compressed(
         TABLE,
         words=np.frombuffer("\n".join(words).encode(), dtype=np.uint8),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from classifier.examining import Models, examine, load_models
+from classifier.examining import Models, examine
 from classifier.identifiers.tax_code import check_character
 from classifier.model.scenario import Attachment, Scenario, Sheet, build
 from mailroom.envelope import Channel
@@ -17,11 +17,6 @@ from mailroom.finding import Examination, PaperKind
 from mailroom.submission import Signer
 
 CARD = "[CARTA_IDENTITA: TULLIA BERNABEI, nata a Terni il 02/03/1961, CF BRNTLL61C42L117X, scadenza 02/03/2031]"
-
-
-@pytest.fixture(scope="module")
-def models() -> Models:
-    return load_models()
 
 
 def mail(models: Models, body: str, **more: Any) -> Examination:

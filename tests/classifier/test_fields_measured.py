@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from classifier.examining import Models, examine, load_models
+from classifier.examining import Models, examine
 from classifier.model.scenario import Scenario, build, load, papers
 
 ROOT = Path(__file__).parents[2]
@@ -23,11 +23,6 @@ LEAST_RECALL = {
     "applicant.last_name": 0.9, "applicant.phone": 0.9, "applicant.email": 0.95, "supply.supplier": 0.85,
     "supply.customer_code": 0.8, "applicant.address": 0.8,
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def models() -> Models:
-    return load_models()
 
 
 def folded(value: object) -> str:

@@ -4,41 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from classifier import examining
 from classifier.examining import Models
-from classifier.model.scenario import Scenario, Sheet, build
-from mailroom.envelope import Channel
-
-ENVELOPE = {"from_email": "casella@posta.example", "to": "info@sportello.example", "date": "2026-03-02T10:00:00+01:00"}
-
-
-@pytest.fixture(scope="module")
-def models() -> Models:
-    return examining.load_models()
-
-
-def said(models: Models, kind: str, body: str, *, subject: str = "", quoted: str | None = None) -> str | None:
-    scenario = Scenario(
-        id="t-1",
-        author="t",
-        channel=Channel.EMAIL,
-        envelope={**ENVELOPE, "subject": subject},
-        body=body,
-        quoted=quoted,
-        expected={},
-    )
-    return _value(models, kind, scenario)
-
-
-def said_on_paper(models: Models, kind: str, text: str) -> str | None:
-    sheet = Sheet(text=text, kind="request_form")
-    scenario = Scenario(id="t-2", author="t", channel=Channel.POST, envelope=ENVELOPE, sheets=(sheet,), expected={})
-    return _value(models, kind, scenario)
-
-
-def _value(models: Models, kind: str, scenario: Scenario) -> str | None:
-    found = examining.examine(*build(scenario), models=models).findings
-    return next((f.value for f in found if f.kind == kind and f.confidence >= 0.6), None)
+from tests.classifier.asking import said, said_on_paper
 
 
 @pytest.mark.parametrize(
@@ -132,15 +99,9 @@ def test_surnames_are_told_from_other_words(models: Models, text: str, surname: 
 
 
 def test_a_mailbox_without_a_dot_is_called_after_its_owner(models: Models) -> None:
-    scenario = Scenario(
-        id="t-3",
-        author="t",
-        channel=Channel.EMAIL,
-        envelope={**ENVELOPE, "from_email": "mirkobrugnera@posta.example", "from_name": "mirko"},
-        body="sono quello di sacile della pratica di maggio, mirko brugnera. allora la pago o no?",
-        expected={},
-    )
-    assert _value(models, "applicant.last_name", scenario) == "Brugnera"
+    body = "sono quello di sacile della pratica di maggio, mirko brugnera. allora la pago o no?"
+    found = said(models, "applicant.last_name", body, box="mirkobrugnera@posta.example", name="mirko")
+    assert found == "Brugnera"
 
 
 @pytest.mark.parametrize(
@@ -151,15 +112,8 @@ def test_a_mailbox_without_a_dot_is_called_after_its_owner(models: Models) -> No
 def test_what_a_mailbox_calls_itself_is_not_always_a_name(
     models: Models, sender: str, box: str, surname: str | None
 ) -> None:
-    scenario = Scenario(
-        id="t-4",
-        author="t",
-        channel=Channel.EMAIL,
-        envelope={**ENVELOPE, "from_email": box, "from_name": sender},
-        body="L'acqua dello sconto non ha visto niente. Chi me lo deve?",
-        expected={},
-    )
-    assert _value(models, "applicant.last_name", scenario) == surname
+    body = "L'acqua dello sconto non ha visto niente. Chi me lo deve?"
+    assert said(models, "applicant.last_name", body, box=box, name=sender) == surname
 
 
 def test_a_number_that_was_rung_up_is_not_the_writers(models: Models) -> None:

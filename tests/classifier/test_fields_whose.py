@@ -4,43 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from classifier import examining
 from classifier.examining import Models
-from classifier.model.scenario import Attachment, Scenario, Sheet, build
-from mailroom.envelope import Channel
-
-ENVELOPE = {"from_email": "casella@posta.example", "to": "info@sportello.example", "date": "2026-03-02T10:00:00+01:00"}
-
-
-@pytest.fixture(scope="module")
-def models() -> Models:
-    return examining.load_models()
-
-
-def said(
-    models: Models, kind: str, body: str, *papers: tuple[str, str], box: str = "casella@posta.example"
-) -> str | None:
-    scenario = Scenario(
-        id="t-1",
-        author="t",
-        channel=Channel.EMAIL,
-        envelope={**ENVELOPE, "from_email": box},
-        body=body,
-        attachments=tuple(Attachment(filename=f"{n}.pdf", kind=k, text=t) for n, (k, t) in enumerate(papers)),
-        expected={},
-    )
-    return _value(models, kind, scenario)
-
-
-def said_on_paper(models: Models, kind: str, text: str) -> str | None:
-    sheet = Sheet(text=text, kind="request_form")
-    scenario = Scenario(id="t-2", author="t", channel=Channel.POST, envelope=ENVELOPE, sheets=(sheet,), expected={})
-    return _value(models, kind, scenario)
-
-
-def _value(models: Models, kind: str, scenario: Scenario) -> str | None:
-    found = examining.examine(*build(scenario), models=models).findings
-    return next((f.value for f in found if f.kind == kind and f.confidence >= 0.6), None)
+from tests.classifier.asking import said, said_on_paper
 
 
 @pytest.mark.parametrize(

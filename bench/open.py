@@ -66,19 +66,27 @@ def groups(mailbag: Path) -> dict[str, list[bytes]]:
     return found
 
 
-def measure(reader: Reader, mails: Sequence[bytes], seconds: float) -> tuple[float, int]:
-    """Mails a second in the best round, and how many made the reader raise."""
-    best, raised = float("inf"), 0
-    deadline = time.perf_counter() + seconds
+def measure(mails: Sequence[bytes], seconds: float) -> dict[str, tuple[float, int]]:
+    """By reader: mails a second in its best round, and how many made it raise. The readers take turns, so that what
+    else the machine does meets all of them."""
+    best = {label: float("inf") for label, _ in READERS}
+    raised = {label: 0 for label, _ in READERS}
+    deadline = time.perf_counter() + seconds * len(READERS)
     while time.perf_counter() < deadline:
-        started, raised = time.perf_counter(), 0
-        for raw in mails:
-            try:
-                reader(raw)
-            except _FAILURES:
-                raised += 1
-        best = min(best, time.perf_counter() - started)
-    return len(mails) / best, raised
+        for label, reader in READERS:
+            spent, raised[label] = round_of(reader, mails)
+            best[label] = min(best[label], spent)
+    return {label: (len(mails) / best[label], raised[label]) for label, _ in READERS}
+
+
+def round_of(reader: Reader, mails: Sequence[bytes]) -> tuple[float, int]:
+    started, raised = time.perf_counter(), 0
+    for raw in mails:
+        try:
+            reader(raw)
+        except _FAILURES:
+            raised += 1
+    return time.perf_counter() - started, raised
 
 
 def main() -> None:
@@ -95,7 +103,7 @@ def main() -> None:
             _profile(mails)
             continue
         ours(mails[0])
-        speeds = {label: measure(reader, mails, chosen.seconds) for label, reader in READERS}
+        speeds = measure(mails, chosen.seconds)
         base = speeds["mail-parser"][0]
         for label, (speed, raised) in speeds.items():
             print(f"  {label:24}{speed:10.0f} mails/s   {speed / base:6.2f} x mail-parser   raised on {raised}")

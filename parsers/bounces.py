@@ -21,7 +21,7 @@ from parsers.delivery_reports import (
     returned_part,
 )
 from parsers.headers import header
-from parsers.machine_words import AWAY_SUBJECT, FAILING, RETURNED_SUBJECT, greets, personal
+from parsers.machine_words import AWAY_SUBJECT, FAILING, greets, personal, returned_subject
 from parsers.mail_part import MailPart
 
 _DAEMON = re.compile(r"mailer-?daemon|mail deliver[yi]? (?:sub)?-?system|mail deliver system|mdaemon", re.IGNORECASE)
@@ -82,7 +82,7 @@ def _points(message: MailPart, text: str) -> tuple[int, list[str]]:
     path = (header(message, "Return-Path") or "").strip().lower()
     submitted = (header(message, "Auto-Submitted") or "").lower()
     daemon, named = bool(_DAEMON.search(sender)), bool(_NAMED_DAEMON.search(sender))
-    returned = bool(RETURNED_SUBJECT.search(subject)) and not _PASSED_ON.match(subject)
+    returned = returned_subject(subject) and not _PASSED_ON.match(subject)
     found = [
         (4, "multipart/report; delivery-status", _reports(message)),
         (4, "X-Failed-Recipients", header(message, "X-Failed-Recipients") is not None),

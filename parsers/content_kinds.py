@@ -54,6 +54,11 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3\0", "application/vnd.sqlite3"),
 )
 
+_BY_FIRST_BYTE = {
+    first: tuple(pair for pair in _SIGNATURES if pair[0][:1] == first)
+    for first in {mark[:1] for mark, _ in _SIGNATURES}
+}
+
 _BRANDS = {
     b"heic": "image/heic", b"heix": "image/heic", b"hevc": "image/heic", b"heim": "image/heic", b"heis": "image/heic",
     b"mif1": "image/heif", b"msf1": "image/heif", b"avif": "image/avif", b"avis": "image/avif",
@@ -96,7 +101,7 @@ def is_executable(media_type: str) -> bool:
 
 def binary_kind(data: bytes) -> str | None:
     """The media type of binary content, None if these tables don't know it."""
-    for signature, media_type in _SIGNATURES:
+    for signature, media_type in _BY_FIRST_BYTE.get(data[:1], ()):
         if data.startswith(signature):
             return _asf(data) if media_type == "video/x-ms-asf" else media_type
     head = data[:16]

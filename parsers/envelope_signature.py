@@ -62,7 +62,7 @@ def unsealed(mail: MailPart, raw: bytes, limits: Limits) -> tuple[MailPart, byte
     content = inside.children[0].data
     inner = parse(content, limits)
     kept = {name: values for name, values in mail.fields.items() if not name.startswith("content-")}
-    inner.fields = kept | {name: values for name, values in inner.fields.items() if name.startswith("content-")}
+    inner.set_fields(kept | {name: values for name, values in inner.fields.items() if name.startswith("content-")})
     return inner, content, signature
 
 

@@ -234,17 +234,23 @@ class Gathering:
             found = (*found, words.UNSAFE_NAME)
         place = "/".join([*([trail] if trail else ()), *map(str, node.trail or (1,))])
         path = f"{place}/{name}" if name else place
-        part = self._add(data, name, known, parent, path, role, found)
         content_id = header(node.message, "Content-ID")
-        part = replace(
-            part,
+        part = Part(
+            index=len(self._parts),
+            parent=parent,
+            path=path,
+            filename=name,
             declared_type=node.kind,
+            media_type=known,
+            size=len(data),
+            digest=hashlib.sha256(data).hexdigest(),
+            role=role,
             reason=reason or _NOT_FETCHED.get(node.kind),
             inline=disposition_of(node.message).startswith("inline") or content_id is not None,
             content_id=content_id,
+            defects=tuple(dict.fromkeys(found)),
         )
-        self._parts[part.index] = part
-        return part
+        return self._keep(part, data)
 
     def _add(
         self,
@@ -255,7 +261,6 @@ class Gathering:
         path: str,
         role: Role,
         found: tuple[str, ...] = (),
-        signers: tuple[Signer, ...] = (),
     ) -> Part:
         part = Part(
             index=len(self._parts),
@@ -268,8 +273,10 @@ class Gathering:
             digest=hashlib.sha256(data).hexdigest(),
             role=role,
             defects=tuple(dict.fromkeys(found)),
-            signers=signers,
         )
+        return self._keep(part, data)
+
+    def _keep(self, part: Part, data: bytes) -> Part:
         self._parts.append(part)
         self.contents[part.digest] = data
         return part

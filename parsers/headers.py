@@ -59,8 +59,13 @@ def _charset(message: MailPart) -> str | None:
 
 def header(message: MailPart, name: str) -> str | None:
     """The header decoded and stripped of control and direction characters; None if absent or empty."""
-    raw = message.get(name.lower())
-    return clean(decode_words(_unfolded(raw, message))) or None if raw else None
+    name = name.lower()
+    if name not in message.fields:
+        return None
+    if name not in message.decoded:
+        raw = message.fields[name][0]
+        message.decoded[name] = clean(decode_words(_unfolded(raw, message))) or None if raw else None
+    return message.decoded[name]
 
 
 def clean(text: str) -> str:

@@ -20,15 +20,29 @@ class MailPart:
     start: int = 0
     end: int = 0
     """Where it lies, with its headers, in the bytes of the mail: what a signature beside it covers."""
+    decoded: dict[str, str | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Headers that were asked for already (`parsers.headers.header`): the same few are, by many, for every mail."""
+    _media_type: str | None = field(default=None, init=False, repr=False, compare=False)
 
     def get(self, name: str) -> str | None:
         """The first field of that (lower-case) name."""
         values = self.fields.get(name)
         return values[0] if values else None
 
+    def set_fields(self, fields: dict[str, list[str]]) -> None:
+        """Gives the part other headers: those that stood around it, say."""
+        self.fields = fields
+        self.decoded = {}
+        self._media_type = None
+
     @property
     def media_type(self) -> str:
         """As declared, in lower case; the default where nothing or nonsense is declared (RFC 2045, 5.2)."""
+        if self._media_type is None:
+            self._media_type = self._declared_type()
+        return self._media_type
+
+    def _declared_type(self) -> str:
         said = self.get("content-type")
         if said is None:
             return self.default_type

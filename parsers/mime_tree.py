@@ -124,26 +124,24 @@ def _headed(raw: bytes, span: _Span) -> tuple[MailPart, int]:
 def _fields(text: str, part: MailPart) -> int | None:
     """Sets the headers; the number of lines before the body, where that begins without a blank line."""
     lines = (_LINE_END.sub("\n", text) if "\r" in text else text).split("\n")
-    field = ""
+    name, value = "", [""]
     for number, line in enumerate(lines):
         if line[:1] in (" ", "\t") and number:
             if not line.strip() and lines[number + 1 : number + 2] and not _folded_or_more(lines, number):
                 # Some programs put blanks on the empty line: what follows is text, even if it looks like a field.
-                _set(part, field)
+                _set(part, name, value)
                 return number + 1
-            field += "\n" + line
+            value.append(line)
             continue
-        if field:
-            _set(part, field)
-            field = ""
+        _set(part, name, value)
+        name = ""
         if len(part.fields) > MOST_FIELDS:
             return None
-        if _FIELD.match(line):
-            field = line
+        if match := _FIELD.match(line):
+            name, value = match[1].lower(), [match[2]]
         elif line and not line.startswith(("From ", ">From ")) and not _more(lines, number):
             return number
-    if field:
-        _set(part, field)
+    _set(part, name, value)
     return None
 
 
@@ -162,12 +160,12 @@ def _more(lines: list[str], number: int) -> bool:
     return False
 
 
-def _set(part: MailPart, field: str) -> None:
-    match = _FIELD.match(field)
-    if match:
-        values = part.fields.setdefault(match[1].lower(), [])
+def _set(part: MailPart, name: str, value: list[str]) -> None:
+    """`value` by its lines; without a name they are garbage, folded below garbage."""
+    if name:
+        values = part.fields.setdefault(name, [])
         if len(values) < MOST_FIELDS:
-            values.append(match[2])
+            values.append("\n".join(value))
 
 
 def _cut(raw: bytes, part: MailPart, body: int, span: _Span, deepest: int, most: int) -> list[tuple[int, int]]:

@@ -17,7 +17,7 @@ def safe_path(name: str) -> tuple[str, bool]:
     ``..``, drives, leading slashes, control and direction-changing characters (``U+202E`` turns ``gpj.exe`` into
     ``exe.jpg`` on the screen) are taken out.
     """
-    visible = "".join(letter for letter in name if not _is_trick(letter))
+    visible = _visible(name)
     tricked = visible != name
     segments: list[str] = []
     for segment in _SEPARATORS.split(visible):
@@ -37,12 +37,18 @@ def safe_path(name: str) -> tuple[str, bool]:
 def safe_name(name: str) -> tuple[str, bool]:
     """One name, and whether it had tricks. Of a path the last segment is left; a slash that is part of a name
     ("Bolletta 12/2025.pdf") becomes an underscore."""
-    visible = "".join(letter for letter in name if not _is_trick(letter))
+    visible = _visible(name)
     if not _PATH.search(visible):
         path, tricked = safe_path(visible.replace("/", "_"))
         return path, tricked or visible != name
     path, tricked = safe_path(name)
     return path.rpartition("/")[2], tricked
+
+
+def _visible(name: str) -> str:
+    if name.isascii() and name.isprintable():
+        return name
+    return "".join(letter for letter in name if not _is_trick(letter))
 
 
 def _is_trick(letter: str) -> bool:

@@ -150,8 +150,8 @@ def _open_mail(raw: bytes, hints: Hints, settings: OpeningSettings, keys: dkim.K
         gathering.seal(opaque)
     gathering.signed(signed)
     submission = gathering.submission()
-    said = (*submission.defects, *said, *((UNKNOWN_CHARSET,) if guessed(mail) else ()))
-    submission = replace(submission, defects=tuple(dict.fromkeys(said)))
+    if said := (*said, *((UNKNOWN_CHARSET,) if guessed(mail) else ())):
+        submission = replace(submission, defects=tuple(dict.fromkeys((*submission.defects, *said))))
     envelope = _envelope(outer, mail, facts, hints)
     own = submission.own
     shown = "\n".join((own.new, own.quoted, own.signature)) if own else ""

@@ -43,7 +43,7 @@ def unpieced(mail: MailPart, limits: Limits) -> tuple[MailPart, tuple[str, ...]]
     whole = parse(body_of(mail)[0], limits)
     brought = {name: values for name, values in mail.fields.items() if not name.startswith(_INNER)}
     own = {name: values for name, values in whole.fields.items() if name.startswith(_INNER)}
-    whole.fields = whole.fields | brought | own
+    whole.set_fields(whole.fields | brought | own)
     return whole, () if _number(said.get("total")) == 1 else (PARTIAL_MESSAGE,)
 
 

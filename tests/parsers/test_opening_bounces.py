@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import dedent
 
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import from_regex
 
 from mailroom.envelope import Automatic, AutomaticKind, Channel
 from mailroom.item import Hints
+from parsers.machine_words import RETURNED_SUBJECT, returned_subject
 from parsers.opening import open_arrival
 
 RETURNED = """\
@@ -289,3 +293,9 @@ def test_a_letter_that_encloses_a_report_stays_a_letter() -> None:
 
         """)
     assert not kinds(f"{outer}{report('5.1.1').decode()}\n--a--\n".encode())
+
+
+@settings(max_examples=400)
+@given(from_regex(re.compile(RETURNED_SUBJECT.pattern, re.MULTILINE)))
+def test_the_cheap_first_look_at_a_subject_passes_over_none_that_servers_use(subject: str) -> None:
+    assert returned_subject(subject)

@@ -155,7 +155,7 @@ def read(envelope: Envelope, submission: Submission, documents: Sequence[Documen
             quoted.append(_passage(Where.QUOTED, _unquote(message.quoted), message=number))
     for document in documents:
         for page in document.pages:
-            if page.text.strip():
+            if page.text.strip() and page.source is not TextSource.SPEECH:
                 faxed = document.carrier and envelope.channel is Channel.FAX
                 passages.append(_of_page(document, page, faxed=faxed))
     passages = [p for p in passages if p.where is not Where.QUOTED] + [

@@ -185,6 +185,7 @@ ENGLISH: dict[str, str] = {
     "Scarica": "Download",
     "PDF con testo ricercabile": "Searchable PDF",
     "Testo letto": "Text as read",
+    "Trascrizione automatica, da verificare con l'ascolto": "Automatic transcript, to be checked by listening",
     "lettura sicura al": "reading sure to",
     "Come l'ha impaginato il mittente": "As the sender laid it out",
     "Codice pratica, nome, codice fiscale, POD, PDR, fornitore, indirizzo, numero della raccomandata o parole del testo; anche più d'una, in qualunque ordine.":  # noqa: E501

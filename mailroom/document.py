@@ -15,6 +15,8 @@ class TextSource(StrEnum):
     TEXT_LAYER = "text_layer"
     OCR = "ocr"
     OFFICE = "office"
+    SPEECH = "speech"
+    """Heard by a machine: shown to people, believed by nobody."""
     NONE = "none"
 
 

@@ -1,14 +1,16 @@
-"""Voice messages and recordings: how long, in what format. Kept and playable, read by no machine unless a
-transcriber is put in. Measured in a child process."""
+"""Voice messages and recordings: how long, in what format, and, where an installation has a program for it, what is
+said. Measured and listened to in child processes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from parsers import defects
+from parsers.extensions import TYPE_TO_EXTENSION
 from parsers.isolation import Defect, run_isolated
 from parsers.limits import DEFAULT_LIMITS, Limits
+
+_GRACE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +32,12 @@ class Recording:
         return f"registrazione di {minutes} min {seconds:02d} s" if minutes else f"registrazione di {seconds} s"
 
 
-class Transcriber(Protocol):
-    """Speech to text, if an installation has a model for it; the gateway brings none."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """What a machine heard: words to help a person, no evidence to decide by."""
 
-    def __call__(self, data: bytes, media_type: str) -> str | None: ...
+    text: str = ""
+    defects: tuple[str, ...] = ()
 
 
 def measure(data: bytes, media_type: str, *, limits: Limits = DEFAULT_LIMITS) -> Recording:
@@ -54,9 +58,21 @@ def measure(data: bytes, media_type: str, *, limits: Limits = DEFAULT_LIMITS) ->
     )
 
 
-def transcript(data: bytes, media_type: str, transcriber: Transcriber | None) -> str | None:
-    """What was said, None without a transcriber or where it hears nothing."""
-    return None if transcriber is None else transcriber(data, media_type)
+def heard(
+    data: bytes, media_type: str, command: tuple[str, ...], *, seconds: float, limits: Limits = DEFAULT_LIMITS
+) -> Speech:
+    """What `command` hears in a recording (see `ReadingSettings.transcriber`), within so many seconds. Never raises."""
+    request = {
+        "data": data,
+        "extension": TYPE_TO_EXTENSION.get(media_type, "bin"),
+        "command": list(command),
+        "seconds": seconds,
+    }
+    answer = run_isolated("audio.listen", request, limits=limits, seconds=seconds + _GRACE_SECONDS)
+    if isinstance(answer, Defect):
+        return Speech(defects=(answer.code,))
+    failed = answer.get("defect")
+    return Speech(text=str(answer.get("text") or ""), defects=(str(failed),) if failed else ())
 
 
 def _count(value: object) -> int | None:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 DUTIES: Mapping[str, str] = MappingProxyType(
     {
         "archive.unpack": "parsers.archive:unpack",
+        "audio.listen": "parsers.listening:listen",
         "audio.measure": "parsers.audio_measuring:measure",
         "media_type.magic": "parsers.libmagic:ask",
         "office.doc": "parsers.legacy_office:read_doc",

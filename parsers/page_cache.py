@@ -31,7 +31,8 @@ def cache_key(digest: str, media_type: str, settings: ReadingSettings, first: in
     """Begins with the digest, so that what was made of it can be forgotten; equal only for the same bytes, read the
     same way by the same engine."""
     limits = sorted(asdict(settings.limits).items())
-    named = [digest, media_type, engine_version(), settings.languages, settings.second_reading, settings.reader]
+    named = [digest, media_type, engine_version(), settings.languages, settings.second_reading, settings.reader,
+             settings.transcriber]  # fmt: skip
     how = hashlib.sha256(json.dumps([*named, limits, first, count]).encode()).hexdigest()
     return f"{digest}-{how[:32]}"
 

@@ -15,6 +15,7 @@ from typing import Any
 from mailroom.document import Document, Page, TextSource
 from mailroom.submission import Part, Submission
 from parsers import defects
+from parsers.audio import heard
 from parsers.isolation import Defect
 from parsers.office import OFFICE_TYPES, read_office
 from parsers.page_cache import PageCache, cache_key
@@ -146,15 +147,19 @@ def _read_part(
             total=len(text.pages),
             defects=text.defects,
         )
-    if part.media_type != PDF and not _is_picture(part):
+    spoken = part.media_type.startswith("audio/") and bool(settings.transcriber)
+    if part.media_type != PDF and not _is_picture(part) and not spoken:
         return _Found(defects=(defects.UNSUPPORTED,))
     key = cache_key(part.digest, part.media_type, settings, first, count) if cache else ""
     known = _from_cache(cache.get(key)) if cache else None
     if known is not None:
         return known
-    read = _read_pdf if part.media_type == PDF else _read_picture
-    found = read(data, first, count, settings, progress)
-    looked_at = any(page.source is TextSource.OCR for page in found.pages)
+    if spoken:
+        found = _listen(data, part.media_type, settings, progress)
+    else:
+        read = _read_pdf if part.media_type == PDF else _read_picture
+        found = read(data, first, count, settings, progress)
+    looked_at = any(page.source in (TextSource.OCR, TextSource.SPEECH) for page in found.pages)
     broken = defects.ISOLATION_DEFECTS & {*found.defects, *(d for page in found.pages for d in page.defects)}
     if cache and looked_at and not broken:
         # Text layers are read faster than kept. A child that ran out of time or memory may do better another day.
@@ -181,6 +186,17 @@ def _read_pdf(data: bytes, first: int, count: int, settings: ReadingSettings, pr
         fields=tuple((name, value) for name, value, _ in fields),
         defects=(*answer["defects"], *_cut_short(int(answer["total"]), first, settings)),
     )
+
+
+def _listen(data: bytes, media_type: str, settings: ReadingSettings, progress: Progress | None) -> _Found:
+    """A recording is one page of the words that the installation's program hears."""
+    if progress:
+        progress(0, 1)
+    speech = heard(data, media_type, settings.transcriber, seconds=settings.transcriber_seconds, limits=settings.limits)
+    pages = (Page(number=0, text=speech.text, source=TextSource.SPEECH),) if speech.text else ()
+    if progress:
+        progress(1, 1)
+    return _Found(pages=pages, total=len(pages), defects=speech.defects)
 
 
 def _read_picture(data: bytes, first: int, count: int, settings: ReadingSettings, progress: Progress | None) -> _Found:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 
 from parsers.limits import DEFAULT_LIMITS, Limits
+
+AUDIO = "{audio}"
+"""Stands in the transcriber's command for the path of the recording."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +27,21 @@ class ReadingSettings:
     """Read again, with other settings, what was read with little confidence and where codes were expected."""
     blank_sheets_separate: bool = False
     """A blank sheet in a scanned batch begins a new letter, as a separator sheet does."""
+    transcriber: tuple[str, ...] = ()
+    """Program and arguments that turn speech into words: ``{audio}`` stands for the recording, which comes as it was
+    sent; what the program prints (UTF-8) are the words. It has no network. Empty: nobody listens."""
+    transcriber_seconds: float = 600.0
+    """Wall-clock time for listening to one recording."""
     reader: int = 8
     """Raised with every change of ours that alters what is read: part of the cache's key."""
+
+    def __post_init__(self) -> None:
+        if not self.transcriber:
+            return
+        if not any(AUDIO in word for word in self.transcriber[1:]):
+            raise ValueError(f"transcriber: none of its arguments is {AUDIO}")
+        if shutil.which(self.transcriber[0]) is None:
+            raise ValueError(f"transcriber: there is no program {self.transcriber[0]}")
 
 
 DEFAULT_READING = ReadingSettings()

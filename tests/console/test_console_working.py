@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from console.correcting import corrections
 from console.questions import CHOICES, PAPER_KINDS
 from ingest.files import FilesSource
 from ingest.reception import take
+from parsers.reading import ReadingSettings
 from road.config import GatewayConfig, StateConfig
 from road.gateway import Gateway, open_gateway
 
@@ -41,7 +43,9 @@ def gateway(tmp_path: Path) -> Gateway:
     }
     for name, raw in bags.items():
         (tmp_path / name).write_bytes(raw)
-    gateway = open_gateway(GatewayConfig(gateway=StateConfig(state=tmp_path / "state")))
+    # Stands for a speech engine: what it prints are the words.
+    listening = ReadingSettings(transcriber=(sys.executable, "-c", "print('sono <b>Bea</b>')", "{audio}"))
+    gateway = open_gateway(GatewayConfig(gateway=StateConfig(state=tmp_path / "state"), reading=listening))
     taken = take(FilesSource(paths=[tmp_path / n for n in bags]), blobs=gateway.blobs, book=gateway.ledger)
     gateway.climber(lambda ids, slow: None).climb([r.item_id for r in taken.receipts], slow=True)
     for row in gateway.views.items().rows:  # whatever the models may be sure of one day
@@ -140,6 +144,11 @@ def test_a_recording_is_played_by_ranges(inside: TestClient, gateway: Gateway) -
     assert (whole.content, whole.headers["content-type"]) == (WAV, "audio/wav")
     assert (piece.status_code, piece.content) == (206, b"RIFF")
     assert inside.get(player[1], headers={"range": "bytes=900-"}).status_code == 416
+
+
+def test_what_a_machine_heard_stands_under_the_player_as_such(inside: TestClient, gateway: Gateway) -> None:
+    page = inside.get(f"/items/{named(gateway, 'Bea')}").text
+    assert "Trascrizione automatica" in page and "<pre>sono &lt;b&gt;Bea&lt;/b&gt;</pre>" in page
 
 
 def test_the_senders_layout_is_shown_as_our_picture(inside: TestClient, gateway: Gateway) -> None:

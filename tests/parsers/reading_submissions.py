@@ -11,7 +11,7 @@ from mailroom.submission import Part, Role, Submission
 from parsers.reading import read_documents
 
 _TYPES = {"pdf": "application/pdf", "tif": "image/tiff", "png": "image/png", "jpg": "image/jpeg", "txt": "text/plain",
-          "gif": "image/gif"}  # fmt: skip
+          "gif": "image/gif", "wav": "audio/wav"}  # fmt: skip
 
 
 def paper(data: bytes, name: str, *, carrier: bool = False, defects: tuple[str, ...] = ()) -> Submission:

@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from parsers.audio import measure, transcript
+from parsers.audio import measure
 from parsers.rendition import render
 from parsers.tools import libreoffice
 
@@ -105,8 +105,3 @@ def test_a_broken_recording_is_of_unknown_length_and_kept(media_type: str) -> No
     told = measure(b"\xff\xfb\x90\x64 rubbish", media_type)
     assert not {"crashed", "timed_out"} & set(told.defects)
     assert measure(b"", media_type).defects == ("empty",)
-
-
-def test_nobody_listens_unless_a_transcriber_is_put_in() -> None:
-    assert transcript(b"x", "audio/wav", None) is None
-    assert transcript(b"x", "audio/wav", lambda data, media_type: f"{media_type} {len(data)}") == "audio/wav 1"

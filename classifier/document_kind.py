@@ -105,6 +105,7 @@ _ANYWHERE: _Table = (
     (PaperKind.PAYMENT_RECEIPT, 1.4, r"(?:eseguito|versato|effettuato) da|ordinante|beneficiari[oa]|intestato a.{0,30}c/c|causale"),
     (PaperKind.PAYMENT_RECEIPT, 1.2, r"\b(?:cro|trn|iuv|vcyl|cbill)\b|operazione (?:eseguita|riuscita|n)|data (?:operazione|esecuzione|ordine|valuta|contabile|pagamento)|commission[ei]|esito|sul c/c|c/c n|iban"),
     (PaperKind.COMPANY_RECORD, 2.0, r"forma giuridica|capitale sociale|oggetto sociale|numero rea|\brea\b|denominazione:|amministratore unico|sede legale|codice ateco"),
+    (PaperKind.COMPANY_RECORD, 3.0, r"(?:attest|certific|dichiar)\w* che .{0,140}(?:legale rappresentante|parroco|presidente|e stat[oa] (?:nominat|elett)[oa])|verbale di (?:nomina|elezione)|(?:decreto|atto) di nomina"),
     (PaperKind.OTHER, 2.0, r"\bisee\b.{0,120}(?:nucleo|component|dichiarante|ordinario|valid)|nucleo familiare|dichiarante:|dsu\b"),
     (PaperKind.OTHER, 1.6, r"matricola (?:rimossa|contatore|n)|gruppo di misura|qmax|\bg4\b|tecnico|riparazione|sostituzione|intervento|manodopera|idraulic|elettricista|caldaia:"),
     (PaperKind.OTHER, 2.2, r"pagine:? ?\d|n\.? (?:di )?pagine|compresa (?:la presente|questa)"),

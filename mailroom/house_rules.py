@@ -116,17 +116,19 @@ def decide(
         traces.append(RuleTrace(rule=rule.name, hit=judgement is not None, why=rule.says))
         if judgement is not None:
             if rule.name != "person_decides":
-                for reason in _withheld(submission):
+                for reason in _withheld(known):
                     judgement = _isolated(judgement, reason)
             decision = replace(judgement.decision, rules=tuple(traces), policy=policy.edition)
             return replace(judgement, decision=decision)
     raise AssertionError("the last house rule always hits")
 
 
-def _withheld(submission: Submission) -> Iterator[str]:
-    if submission.isolated is not None:
-        yield submission.isolated
-    if "partial_message" in submission.defects:
+def _withheld(known: Known) -> Iterator[str]:
+    if known.submission.isolated is not None:
+        yield known.submission.isolated
+    if known.perhaps_report:
+        yield "Forse è un messaggio automatico: confermare che l'ha scritto una persona."
+    if "partial_message" in known.submission.defects:
         # Half a letter is neither a case nor unreadable: when the others are here, all become one letter.
         yield "Pezzo di un messaggio spedito in più parti: si attendono le altre."
 

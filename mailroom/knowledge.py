@@ -69,8 +69,15 @@ class Known:
     @property
     def report(self) -> AutomaticKind | None:
         """The kind of automatic mail, if a machine surely sent it."""
-        sure = self.policy.automatic_confidence
-        return next((a.kind for a in self.envelope.automatic if a.kind in REPORTS and a.confidence >= sure), None)
+        return self._machine(self.policy.automatic_confidence)
+
+    @property
+    def perhaps_report(self) -> bool:
+        """Whether a machine may have sent it, and may as well not."""
+        return self.report is None and self._machine(self.policy.automatic_doubt) is not None
+
+    def _machine(self, least: float) -> AutomaticKind | None:
+        return next((a.kind for a in self.envelope.automatic if a.kind in REPORTS and a.confidence >= least), None)
 
     @property
     def bulk(self) -> bool:

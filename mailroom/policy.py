@@ -25,6 +25,8 @@ class Policy:
     """The topic routes nothing by itself: it is shown with its doubt, and holds nobody up."""
     field_confidence: float = 0.60
     automatic_confidence: float = 0.90
+    automatic_doubt: float = 0.70
+    """That a machine sent it: between this and the one above, nothing follows until a person has looked."""
     pec_identifies: bool = False
     """Whether a PEC from the sender's own address stands for signature and identity document (CAD, art. 65)."""
     answers_a_day: int = 3

@@ -129,6 +129,8 @@ def not_for_us(known: Known) -> Judgement | None:
         return None
     if mail.value in ("spam", "newsletter") and _gives_own_codes(known):
         return None
+    if known.words < FEW_WORDS and not known.bulk:
+        return None  # whoever wrote nothing did not write it to others
     if known.envelope.channel in (Channel.FAX, Channel.POST) and mail.confidence < known.policy.mail_confidence:
         return None
     misdirected = mail.value == "misdirected"

@@ -46,9 +46,10 @@ def away(message: MailPart, text: str) -> Automatic | None:
     elif not marked and not ANSWERING_SUBJECT.match(subject):
         return None
     about = answered(message)
-    if evidence in (["Auto-Submitted: auto-generated"], ["Subject"]) and not about:
-        # Scanners and forms on web pages send people's letters like this; people copy subjects: no answer to anything.
-        confidence = 0.8
+    if evidence == ["Auto-Submitted: auto-generated"] and not about:
+        confidence = 0.6  # scanners and forms on web pages send people's letters like this
+    elif evidence == ["Subject"] and not about:
+        confidence = 0.8  # people copy subjects: no answer to anything
     else:
         confidence = 0.99 if marked else 0.93
     return Automatic(

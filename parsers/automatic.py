@@ -12,7 +12,7 @@ from parsers.absences import away
 from parsers.bounces import bounce
 from parsers.headers import header
 from parsers.mail_part import MailPart
-from parsers.notices import feedback, read_receipt
+from parsers.notices import certified_receipt, feedback, read_receipt
 
 _LISTED = ("List-Unsubscribe", "List-Id", "List-Post", "Feedback-ID", "X-Campaign", "X-Mailchimp-Campaign")
 
@@ -32,7 +32,13 @@ def automatic(message: MailPart, certified: CertifiedMail | None, text: str) -> 
         # What a server returns may look like a receipt or a reply as well; it's the return that counts.
         found: list[Automatic | None] = [returned, _list(message)]
     else:
-        found = [read_receipt(message, text), away(message, text), _list(message), feedback(message)]
+        found = [
+            certified_receipt(message, text),
+            read_receipt(message, text),
+            away(message, text),
+            _list(message),
+            feedback(message),
+        ]
     return tuple(sorted((a for a in found if a is not None), key=lambda a: -a.confidence))
 
 

@@ -43,6 +43,8 @@ _LABELS: Mapping[str, re.Pattern[str]] = {
 _ANNOUNCED_COUNTS = 3.0
 _PROSE = re.compile(r"[a-zà-ü]{3}|\d{1,2}[./]\d{1,2}[./]\d{2}|@|\d,\d")
 """Small letters in a row, dates, amounts: nobody writes a code like that."""
+_WITH_YEAR = re.compile(r"[S5$]P[CG(][E€F]N\W{0,3}\d[\dA-Z]{3,7}/(?:20)?\d\d$")
+"""``SPCEN/402992/26``: a case's number and its year, of which no shape may make one number."""
 _MANY_DIGITS = re.compile(r"\d")
 
 
@@ -68,6 +70,8 @@ def near(text: str, announced: str | None = None) -> tuple[str, float] | None:
     """The shape that a doubtful reading may be meant for, with its distance; None if it is like none of them."""
     token = bare(text)
     if not 9 <= len(token) <= 32 or len(_MANY_DIGITS.findall(token)) < 4 or _PROSE.search(text):
+        return None
+    if _WITH_YEAR.match(token):
         return None
     distance, name = min((_distance(token, shape), name) for name, shape in SHAPES.items())
     if announced and not name.startswith(announced):

@@ -135,11 +135,17 @@ AWAY_WORDS = _any(
     r"(?:sono|sarò|saro'|siamo) (?:\w+ ){0,3}(?:assent|fuori (?:sede|ufficio)|in ferie)|"
     r"non (?:sono|sarò) in (?:sede|ufficio|servizio)|"
     r"(?:sarò|saremo) (?:di nuovo )?in (?:sede|ufficio)|"
-    r"(?:studio|ufficio|uffici|negozio|ditta)\S* (?:\w+ ){0,2}(?:chius|in ferie)|^\W*(?:assente|in ferie|ferie)\b",
+    r"(?:studio|ufficio|uffici|negozio|ditta|segreteria|scuola|sede|associazione|comune|centralino|servizio|biblioteca|"
+    r"ambulatorio)\S* (?:\w+ ){0,2}(?:chius|in ferie)|^\W*(?:assente|in ferie|ferie)\b|"
+    r"(?:rest|rimar)rà (?:\w+ )?chius\w|(?:rest|riman)(?:o|erò|rò) (?:\w+ )?assente|"
+    r"(?:messaggi|mail|richieste|comunicazioni) (?:\w+ ){0,3}(?:lett\w|evas\w|gestit\w|prese in carico) (?:\w+ ){0,2}"
+    r"(?:al|dopo il) (?:mio |nostro )?(?:rientro|ritorno)",
     r"(?:^\W*|(?:questa|la presente|quest[ao] \w+) (?:è|e') (?:una? )?)(?:risposta|messaggio|e?-?mail) automatic|"
     r"^\W*risponditore|"
     r"(?:messaggio|e-?mail|risposta) (?:(?:è|e') )?(?:stat[oa] )?(?:generat[oa]|inviat[oa]) (?:\w+ ){0,2}automatic|"
-    r"non risponder\w* a questa|casella (?:\S+ )?non (?:è|e') (?:più |piu' )?(?:attiva|presidiata|utilizzata|in uso)",
+    r"(?:messaggio|e-?mail|risposta) (?:è|e') (?:stat[oa] )?generat[oa] da(?:l|un) (?:sistema|programma|server)|"
+    r"si prega di non rispondere|non risponder\w* a quest[ao]|"
+    r"casella (?:\S+ )?non (?:è|e') (?:più |piu' )?(?:attiva|presidiata|utilizzata|in uso)",
     r"abbiamo ricevuto (?:la sua|la tua|il suo)|"
     r"(?:grazie per|la ringraziamo per) (?:aver(?:ci|mi) (?:contattat|scritt)|il (?:suo|tuo) messaggio)|"
     r"(?:rientr(?:erò|o)|torn(?:erò|o)) (?:il|in (?:sede|ufficio)|luned|marted|mercoled|gioved|venerd)",
@@ -170,6 +176,17 @@ READ_WORDS = _any(
     r"was (?:read|displayed|deleted)|(?:been|being) (?:read|displayed)|return receipt for the|"
     r"a été (?:lu|affich|supprim)|wurde\b.{0,60}\b(?:gelesen|angezeigt|gelöscht)|fue leído|se leyó|foi lid|is gelezen",
 )
+CERTIFIED_SUBJECT = re.compile(
+    r"^\W*(?:accettazione|consegna|presa in carico|avviso di (?:non accettazione|mancata consegna)|"
+    r"problema di sicurezza|preavviso di mancata consegna|anomalia messaggio)\b[^:]{0,60}:",
+    re.IGNORECASE,
+)
+CERTIFIED_WORDS = re.compile(
+    r"\W*(?:ricevuta di (?:accettazione|avvenuta consegna|presa in carico)|(?:avviso|preavviso) di (?:non accettazione|"
+    r"mancata consegna)|errore nell'accettazione|rilevazione virus)\b",
+    re.IGNORECASE,
+)
+"""As the providers of certified mail begin their receipts."""
 _PERSONAL = _any(
     # Somebody who asks, tells and encloses. A responder says "il mio collega", a server says "your message".
     r"\b(?:allego|chiedo|chiediamo|vorrei|vorremmo|segnalo|potete|potreste|potrebbe|posso|dovrei|devo|vi (?:giro|"

@@ -6,8 +6,8 @@ import re
 
 from mailroom.envelope import Automatic, AutomaticKind
 from parsers.delivery_reports import report_type
-from parsers.headers import answered, header, identifiers
-from parsers.machine_words import READ_SUBJECT, READ_WORDS, personal
+from parsers.headers import answered, first_address, header, identifiers
+from parsers.machine_words import CERTIFIED_SUBJECT, CERTIFIED_WORDS, READ_SUBJECT, READ_WORDS, personal
 from parsers.mail_part import MailPart
 
 _DOMAIN_REPORT = re.compile(r"^\W*report domain:.{1,300}submitter:", re.IGNORECASE | re.DOTALL)
@@ -41,6 +41,18 @@ def read_receipt(message: MailPart, text: str) -> Automatic | None:
         evidence=tuple(evidence),
         refers_to=answered(message),
     )
+
+
+def certified_receipt(message: MailPart, text: str) -> Automatic | None:
+    """A provider's receipt that a gateway on its way stripped of headers and daticert: told by the provider's own
+    address together with the words that the rules prescribe (DM 2 November 2005, annex)."""
+    sender = first_address(message, "From")
+    if sender is None or not (sender.email or "").startswith("posta-certificata@"):
+        return None
+    if not CERTIFIED_SUBJECT.match(header(message, "Subject") or "") or not CERTIFIED_WORDS.match(text):
+        return None
+    evidence = ("From: posta-certificata", "Subject", "text")
+    return Automatic(kind=AutomaticKind.PEC_RECEIPT, confidence=0.96, evidence=evidence)
 
 
 def feedback(message: MailPart) -> Automatic | None:

@@ -34,8 +34,8 @@ def find(passage: Passage) -> Iterator[Found]:
         if code is None:
             continue
         behind = digits(re.sub(r"\W", "", match["year"] or ""))
-        if behind and len(code) + len(behind) == 8 and is_ours(f"SPCEN{code}{behind}"):
-            code += behind  # "402 / 992 / 16": no year, for the check digit is right
+        if behind and "/" in raw and len(code) + len(behind) == 8 and is_ours(f"SPCEN{code}{behind}"):
+            code += behind  # "402 / 992 / 16": no year, for the check digit is right; "377104/25" is one all the same
         value = f"SPCEN{code}"
         plain = not any(c.isalpha() or c == "|" for c in raw)
         sure = 0.99 if plain and len(code) >= 5 else 0.9

@@ -108,6 +108,19 @@ def test_a_company_is_a_legal_person(models: Models) -> None:
     assert said(mail(models, body, name="TESSITURA ALFA S.R.L."), "sender_kind") == "legal_person"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "PARROCCHIA DI SAN ROCCO\nvia Chiesa 4, 62020 Gualdo\n\nLa luce della nostra chiesa costa il doppio da quando è "
+        "arrivata Edison Energia. Ho scritto in ottobre, non rispondono. Chiedo la conciliazione.\ndon Ivo Neri, parroco",
+        "Chiediamo l'intervento per la bolletta del gas della casa di riposo, Eni Plenitude non risponde al reclamo di "
+        "maggio.\nSuor Agnese Testa, superiora pro tempore\nCasa di riposo Sacro Cuore",
+    ],
+)
+def test_who_writes_for_a_body_is_no_private_person(models: Models, body: str) -> None:
+    assert said(mail(models, body), "sender_kind") != "private"
+
+
 def test_the_answer_goes_where_it_is_asked_for(models: Models) -> None:
     body = "Chiedo chiarimenti sul bonus. Per la risposta scrivetemi a casa.bernabei@altra.example, la PEC non la leggo.\nTullia Bernabei"
     assert said(mail(models, body, channel=Channel.PEC), "applicant.email") == "casa.bernabei@altra.example"

@@ -88,6 +88,14 @@ def test_automatic_mail_is_filed_and_never_answered(kind: AutomaticKind, detail:
     assert decision.reply.kind is ReplyKind.NONE and not decision.needs_review
 
 
+@pytest.mark.parametrize(("confidence", "held"), [(0.6, False), (0.8, True)])
+def test_what_a_machine_may_have_sent_is_no_follow_up_by_itself(confidence: float, held: bool) -> None:
+    perhaps = replace(automatic(AutomaticKind.AUTO_REPLY), confidence=confidence)
+    judgement = judged(findings(case_code="SPCEN123456"), outside=envelope(automatic=(perhaps,)))
+    assert judgement.decision.needs_review is held
+    assert any("automatico" in reason for reason in judgement.decision.review_reasons) is held
+
+
 def test_a_named_case_makes_a_follow_up_in_a_dry_run() -> None:
     decision = judged(findings(case_code="SPCEN123456")).decision
     assert (decision.disposition, decision.case_code) == (Disposition.FOLLOW_UP, "SPCEN123456")
@@ -98,6 +106,11 @@ def test_what_is_not_for_us_opens_no_case(kind: str) -> None:
     decision = judged(findings(mail=kind, applicant__first_name="Ada")).decision
     assert (decision.disposition, decision.detail) == (Disposition.NOT_FOR_US, kind)
     assert (decision.applicant.first_name is None) == (kind != "misdirected")
+
+
+def test_an_empty_mail_is_unreadable_whatever_it_sounds_like() -> None:
+    decision = judged(findings(mail="misdirected"), text="", outside=envelope(subject="")).decision
+    assert (decision.disposition, decision.detail) == (Disposition.UNREADABLE, "blank")
 
 
 @pytest.mark.parametrize("kind", ["spam", "newsletter"])

@@ -244,6 +244,18 @@ ABSENCES = (
         Sono assente dall'ufficio fino al 10/03.
         """,
     """\
+        From: Segreteria <segreteria@scuola.example>
+        Subject: Risposta automatica: La Sua pratica SPCEN 400123/2026
+
+        Gli uffici riaprono a settembre: la scuola rimarrà chiusa fino al 27. Quanto arriva sarà letto dopo il rientro.
+        """,
+    """\
+        From: Protocollo <protocollo@ente.example>
+        Subject: Risposta automatica: La Sua richiesta
+
+        Messaggio generato dal sistema di protocollo. Si prega di non rispondere.
+        """,
+    """\
         From: Carlo Neri <carlo@ditta.example>
         Subject: Chiusura estiva (risposta automatica)
 
@@ -714,3 +726,18 @@ def test_a_header_that_denies_is_no_mark(said: str) -> None:
 def test_a_newsletter_with_an_empty_return_path_is_a_list_and_no_answer() -> None:
     head = "From: news@posta.example\nReturn-Path: <>\nPrecedence: bulk\nList-Unsubscribe: <mailto:via@posta.example>"
     assert {sign.kind for sign in signs(f"{head}\nSubject: Offerte\n\nLe offerte.")} == {AutomaticKind.MAILING_LIST}
+
+
+RECEIPT = """\
+    From: {sender}
+    Subject: CONSEGNA: Risposta alla Sua richiesta
+
+    Ricevuta di avvenuta consegna
+
+    Il giorno 08/09/2026 alle ore 10:11:37 il messaggio è stato consegnato nella casella di destinazione.
+    """
+
+
+def test_a_receipt_that_lost_its_headers_is_known_by_the_providers_address_and_prescribed_words() -> None:
+    assert first(RECEIPT.format(sender="posta-certificata@gestore.example")) is AutomaticKind.PEC_RECEIPT
+    assert first(RECEIPT.format(sender="Ada Rossi <ada@posta.example>")) is None

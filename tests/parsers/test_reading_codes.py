@@ -91,6 +91,12 @@ def test_dates_amounts_and_addresses_are_no_codes(prose: str) -> None:
     assert near(prose) is None
 
 
+@pytest.mark.parametrize("written", ["SPCEN/402992/26", "SPCEN 402992/2026", "5PCEN:402992/26)"])
+def test_no_number_is_made_of_a_case_and_its_year(written: str) -> None:
+    assert near(written) is None
+    assert near("SPCEN402992Z6") is not None
+
+
 def test_the_label_before_a_code_tells_its_kind() -> None:
     assert named("fornitura gas PDR") == "pdr"
     assert named("PDR 1, luce POD") == "pod"

@@ -7,9 +7,11 @@ Portal returns it is approached by one dispatch first.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import json
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -128,7 +130,9 @@ class PortalSender:
         sent = {**(headers or {}), **({"Authorization": f"Bearer {token}"} if token else {})}
         url = self._config.url.rstrip("/") + path
         try:
-            answer = httpx.request(method, url, content=content, headers=sent, timeout=self._config.timeout)
+            answer = httpx.request(
+                method, url, content=content, headers=sent, timeout=self._config.timeout, verify=self._trusted
+            )
         except httpx.InvalidURL as error:
             raise Refused(f"Portale: l'indirizzo {url!r} non è valido", code="portal_url") from error
         except httpx.HTTPError as error:
@@ -144,6 +148,11 @@ class PortalSender:
         with self._lock:
             self._failures, self._rests_until = 0, None
         return answer
+
+    @functools.cached_property
+    def _trusted(self) -> ssl.SSLContext:
+        """Read once: for each request anew it would cost more than the request."""
+        return httpx.create_ssl_context()
 
     def _failed(self) -> None:
         with self._lock:

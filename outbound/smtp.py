@@ -21,6 +21,9 @@ NO_SUCH_MAILBOX = re.compile(r"(?:^|\s)5\.(?:1\.(?:1|2|3|6|10)|2\.1)\b")
 """Enhanced status codes by which a server says that nobody lives there (RFC 3463, 3.2 and 3.3; RFC 7505). A 550 without
 one may as well mean that we are not welcome: that is for a person."""
 
+CANNOT_TRAVEL = "indirizzo che non può andare in rete (caratteri non ammessi)"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpConfig:
@@ -77,25 +80,31 @@ class SmtpSender:
 
     def _connected(self) -> smtplib.SMTP:
         config = self._config
-        context = ssl.create_default_context(cafile=str(config.ca_file) if config.ca_file else None)
         if config.tls == "implicit":
-            return smtplib.SMTP_SSL(config.host, config.port, timeout=config.timeout, context=context)
+            return smtplib.SMTP_SSL(config.host, config.port, timeout=config.timeout, context=self._trusted())
         line = smtplib.SMTP(config.host, config.port, timeout=config.timeout)
         if config.tls == "starttls":
-            line.starttls(context=context)
+            line.starttls(context=self._trusted())
         line.ehlo_or_helo_if_needed()
         return line
+
+    def _trusted(self) -> ssl.SSLContext:
+        """Read anew for each line: an authority may have been exchanged meanwhile."""
+        return ssl.create_default_context(cafile=str(self._config.ca_file) if self._config.ca_file else None)
 
 
 def _say(step: object, address: str, *, no_such: bool = False) -> None:
     """MAIL and RCPT: nothing has gone out yet, whatever happens here. `no_such`: the answer may be that there is no
     such mailbox."""
+    if _CONTROL.search(address):
+        # Pythons differ in what they make of it: some send what stands before the line's end, some raise.
+        raise Refused(CANNOT_TRAVEL, code="smtp_address")
     try:
         code, answer = step(address)  # type: ignore[operator]
     except (OSError, smtplib.SMTPException) as error:
         raise Transient(f"linea caduta: {type(error).__name__}") from error
     except ValueError as error:
-        raise Refused("indirizzo che non può andare in rete (caratteri non ammessi)", code="smtp_address") from error
+        raise Refused(CANNOT_TRAVEL, code="smtp_address") from error
     if no_such and code >= 500 and NO_SUCH_MAILBOX.search(_words(answer)):
         raise Refused(f"{code} {_words(answer)}"[:300], code=RETURNED)
     _judge(code, answer)

@@ -13,7 +13,7 @@ from mailroom.decision import Applicant, Decision, Disposition, Reply, ReplyKind
 from mailroom.envelope import AutomaticKind, Channel
 from mailroom.finding import READ_DIFFERENTLY, Finding
 from mailroom.knowledge import Known
-from mailroom.unreadable import partly_unread, why_unreadable
+from mailroom.unreadable import left_unread, partly_unread, why_unreadable
 from mailroom.way_back import NO_REPLY, nobody_told, reply_by, reply_to, silenced
 
 DETAIL = {
@@ -134,7 +134,8 @@ def not_for_us(known: Known) -> Judgement | None:
     if known.envelope.channel in (Channel.FAX, Channel.POST) and mail.confidence < known.policy.mail_confidence:
         return None
     misdirected = mail.value == "misdirected"
-    reasons = () if mail.confidence >= known.policy.mail_confidence else (_doubt("Tipo di messaggio", mail.confidence),)
+    doubt = () if mail.confidence >= known.policy.mail_confidence else (_doubt("Tipo di messaggio", mail.confidence),)
+    reasons = (*doubt, *left_unread(known))
     who = known.applicant
     decision = Decision(
         disposition=Disposition.NOT_FOR_US,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailroom.document import TextSource
 from mailroom.knowledge import Known
 
 BY_DEFECT: tuple[tuple[str, str], ...] = (
@@ -32,10 +33,21 @@ def why_unreadable(known: Known) -> Iterator[str]:
 
 
 _PAGES_NAMED = 12
+MANY_WORDS = 400
+"""Letters and digits from which a letter says itself what it is about."""
 BROKEN_OFF = frozenset(
     {"crashed", "timed_out", "too_much_memory", "too_many_pages", "too_much_text", "unpacked_too_large", "not_started"}
 )
 """Defects of a document beyond which there was more to read."""
+
+
+def left_unread(known: Known) -> Iterator[str]:
+    """Files that nobody has read beside few words: what the sender wants may stand, or be said, in there."""
+    if known.bulk or known.written > MANY_WORDS:
+        return
+    for document in known.documents:
+        if not any(page.source is not TextSource.SPEECH for page in document.pages):
+            yield f"Nessuno ha letto o ascoltato {document.filename or 'un allegato'}: potrebbe contenere la richiesta."
 
 
 def partly_unread(known: Known) -> Iterator[str]:

@@ -32,7 +32,7 @@ from mailroom.decision import (
     Topic,
     Via,
 )
-from mailroom.document import Document, Page
+from mailroom.document import Document, Page, TextSource
 from mailroom.envelope import Automatic, AutomaticKind, Channel
 from mailroom.finding import Examination, Paper
 from mailroom.house_rules import HOUSE_RULES, decide
@@ -106,6 +106,16 @@ def test_what_is_not_for_us_opens_no_case(kind: str) -> None:
     decision = judged(findings(mail=kind, applicant__first_name="Ada")).decision
     assert (decision.disposition, decision.detail) == (Disposition.NOT_FOR_US, kind)
     assert (decision.applicant.first_name is None) == (kind != "misdirected")
+
+
+@pytest.mark.parametrize("heard", [(), (Page(number=0, text="buongiorno, il contatore", source=TextSource.SPEECH),)])
+def test_few_words_beside_a_file_that_nobody_read_are_not_sent_to_others(heard: tuple[Page, ...]) -> None:
+    voice = replace(document(0, "vocale.opus"), pages=heard)
+    said = findings(mail="misdirected")
+    judgement = judged(said, (voice, paper(0, "other")), text="Vi mando un vocale.")
+    assert judgement.decision.needs_review and "vocale.opus" in judgement.decision.review_reasons[0]
+    assert not judged(said, (voice, paper(0, "other")), text="Non riguarda voi. " * 40).decision.needs_review
+    assert not judged(said, (document(0, "avviso.pdf"), paper(0, "other")), text="Per voi.").decision.needs_review
 
 
 def test_an_empty_mail_is_unreadable_whatever_it_sounds_like() -> None:

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -19,10 +19,12 @@ from typing import Any
 import pytest
 
 from bench.paper import draw_page, fax, scan
+from ingest.files import FilesSource
+from ingest.reception import take
 from mailroom.case import new_code
 from outbound.sandbox_portal import SandboxPortal
 from road.config import load
-from road.gateway import open_gateway
+from road.gateway import Gateway, open_gateway
 from store.verify import verify
 
 HERE = Path(__file__).parent
@@ -33,6 +35,7 @@ from smtp import Mailbox, smtp_server  # noqa: E402
 
 SHARDS = 4
 LEAST_KILL_POINTS = 200
+LEAST_JOINING = 50
 LETTERS = (
     (
         "info",
@@ -58,53 +61,84 @@ class Stage:
 
     def prepare(self) -> Path:
         """A fresh installation with five arrivals waiting; returns its configuration."""
-        number = next(self.numbers)
-        run = self.folder / f"run{number}"
+        run, number = self._empty()
         for name in ("fax", "scan"):
-            (run / name).mkdir(parents=True)
+            (run / name).mkdir()
         (run / "password").write_text(PASSWORD)
-        if self.warm is not None:
-            shutil.copytree(self.warm, run / "state")
         for user, name, text in LETTERS:
             self._append(f"{user}{number}", letter(name, text))
         self._append(f"pec{number}", certified(letter("Eva Li", LETTERS[0][2])))
         (run / "fax" / "a.tif").write_bytes(FAX)
         (run / "scan" / "b.pdf").write_bytes(SCAN)
+        return self._written(run, self._sources(number))
+
+    def prepare_received(self, mails: Sequence[bytes]) -> Path:
+        """A fresh installation that has no sources, and has received these already."""
+        run, _ = self._empty()
+        config = self._written(run, "")
+        for number, mail in enumerate(mails):
+            (run / f"{number}.eml").write_bytes(mail)
+        gateway = open_gateway(load(config))
+        for number in range(len(mails)):
+            take(FilesSource(paths=[run / f"{number}.eml"]), blobs=gateway.blobs, book=gateway.ledger)
+        gateway.engine.dispose()
+        return config
+
+    def copy(self, config: Path) -> Path:
+        run, _ = self._empty()
+        shutil.copytree(config.parent, run, dirs_exist_ok=True)
+        return run / config.name
+
+    def _empty(self) -> tuple[Path, int]:
+        number = next(self.numbers)
+        run = self.folder / f"run{number}"
+        run.mkdir()
+        if self.warm is not None:
+            shutil.copytree(self.warm, run / "state")
+        return run, number
+
+    def _written(self, run: Path, sources: str) -> Path:
         config = run / "gateway.toml"
-        config.write_text(self._config(run, number))
+        config.write_text(
+            f'[gateway]\nstate = "state"\n{sources}'
+            f'[smtp]\nhost = "127.0.0.1"\nport = {self.smtp.port}\ntls = "none"\n'
+            f'[portal]\nurl = "{self.portal.url}"\n'
+        )
         return config
 
     def _append(self, user: str, mail: bytes) -> None:
         with self.mail.client(user) as client:
             client.append("INBOX", mail)
 
-    def _config(self, run: Path, number: int) -> str:
+    def _sources(self, number: int) -> str:
         boxes = "".join(
             f'[[mailbox]]\nname = "{box}"\nhost = "127.0.0.1"\nport = {self.mail.port}\nuser = "{box}{number}"\n'
             f'tls = "none"\npassword_file = "password"\nchannel = "{channel}"\n'
             for box, channel in (("info", "email"), ("pec", "pec"))
         )
-        return (
-            f'[gateway]\nstate = "state"\n{boxes}'
-            '[[fax_folder]]\nname = "fax"\nfolder = "fax"\nsettle_seconds = 0.0\npatience_seconds = 0.0\n'
-            '[[scan_folder]]\nname = "scan"\nfolder = "scan"\nsettle_seconds = 0.0\npatience_seconds = 0.0\n'
-            f'[smtp]\nhost = "127.0.0.1"\nport = {self.smtp.port}\ntls = "none"\n'
-            f'[portal]\nurl = "{self.portal.url}"\n'
+        folders = "".join(
+            f'[[{name}_folder]]\nname = "{name}"\nfolder = "{name}"\nsettle_seconds = 0.0\npatience_seconds = 0.0\n'
+            for name in ("fax", "scan")
         )
+        return boxes + folders
 
-    def walk(self, config: Path, kill_at: int | None = None) -> dict[str, Any]:
+    def walk(
+        self, config: Path, kill_at: int | None = None, *, together: bool = False, warm: bool = False
+    ) -> dict[str, Any]:
+        """`together`: all items that are due are claimed and committed as one batch, not one after another."""
         assert self.zygote.stdin and self.zygote.stdout
-        self.zygote.stdin.write(json.dumps({"config": str(config), "kill_at": kill_at}) + "\n")
+        order = {"config": str(config), "kill_at": kill_at, "together": together, "warm": warm}
+        self.zygote.stdin.write(json.dumps(order) + "\n")
         self.zygote.stdin.flush()
         answer: dict[str, Any] = json.loads(self.zygote.stdout.readline())
         return answer
 
 
-def letter(name: str, text: str) -> bytes:
+def letter(name: str, text: str, subject: str = "richiesta di informazioni") -> bytes:
     mail = EmailMessage()
     mail["From"] = f"{name} <{name.split()[0].lower()}@posta.example>"
     mail["To"] = "info@sportello.example"
-    mail["Subject"] = "richiesta di informazioni"
+    mail["Subject"] = subject
     mail["Date"] = "Tue, 17 Mar 2026 21:22:00 +0100"
     mail["Message-ID"] = f"<{abs(hash(text)) % 10**8}@posta.example>"
     mail.set_content(f"{text}\n\n{name}\n")
@@ -121,6 +155,28 @@ def certified(inner: bytes) -> bytes:
     return outer.as_bytes()
 
 
+def cut(raw: bytes, count: int) -> list[bytes]:
+    """A mail in so many others (RFC 2046, 5.2.2); only the last says how many."""
+    size = len(raw) // count + 1
+    return [
+        b"From: Ada Neri <ada@posta.example>\r\nTo: info@sportello.example\r\nSubject: pezzo %d\r\n" % number
+        + b"Date: Tue, 17 Mar 2026 21:22:00 +0100\r\nMessage-ID: <pezzo%d@posta.example>\r\n" % number
+        + b'Content-Type: message/partial; id="tutto@posta.example"; number=%d' % number
+        + (b"; total=%d" % count if number == count else b"")
+        + b"\r\n\r\n"
+        + raw[start : start + size]
+        for number, start in enumerate(range(0, len(raw), size), 1)
+    ]
+
+
+ASKED = "richiesta di bonus sociale"
+ASKS = """Spettabile Sportello,
+
+vorrei avere informazioni sul bonus sociale per la luce: chi ne ha diritto e a chi si fa la domanda? Sono una cliente
+domestica.
+
+Via dei Tigli 14, 37122 Verona"""
+WHOLE = letter("Ada Neri", ASKS, ASKED).replace(b"\n", b"\r\n")
 FAX = fax([draw_page(PAPER)], fine=True, header="17-03-2026 06123", seed=1)
 SCAN = scan([draw_page(PAPER.replace("luce", "acqua"))], seed=2)
 
@@ -159,28 +215,33 @@ def warm_up(stage: Stage) -> None:
     empty.write_text(f'[gateway]\nstate = "{warm}"\n')
     open_gateway(load(empty)).engine.dispose()
     stage.warm = warm
+    assert stage.walk(stage.prepare_received([WHOLE]), warm=True)["exit"] == 0
 
 
 def balance(stage: Stage, config: Path) -> None:
     """Every arrival is one item with an outcome; nothing is owed, doubled or left at a source."""
     gateway = open_gateway(load(config))
-    receipts = list(gateway.views.items(limit=100).rows)
-    assert len(receipts) == 5, [row.subject for row in receipts]
-    assert all(row.rung.value == "closed" or row.held_code for row in receipts)
-    assert [check for check in verify(gateway.engine, gateway.blobs) if check.flaw] == []
-    database = sqlite3.connect(config.parent / "state" / "ledger.db")
-    codes = [code for (code,) in database.execute("SELECT code FROM case_file ORDER BY code")]
-    assert codes == [new_code(number) for number in range(1, len(codes) + 1)]
-    states = Counter(state for (state,) in database.execute("SELECT state FROM outbox WHERE channel <> 'letter'"))
-    assert set(states) <= {"sent"}, states
-    assert database.execute("SELECT count(*) FROM receipt WHERE settled_at IS NULL").fetchone() == (0,)
-    database.close()
+    books_balance(gateway, items=5)
     gateway.engine.dispose()
     number = config.parent.name.removeprefix("run")
     for box in ("info", "pec"):
         with stage.mail.client(f"{box}{number}") as client:
             client.select_folder("INBOX")
             assert client.search() == []
+
+
+def books_balance(gateway: Gateway, *, items: int) -> None:
+    receipts = list(gateway.views.items(limit=100).rows)
+    assert len(receipts) == items, [row.subject for row in receipts]
+    assert all(row.rung.value == "closed" or row.held_code for row in receipts)
+    assert [check for check in verify(gateway.engine, gateway.blobs) if check.flaw] == []
+    database = sqlite3.connect(gateway.config.gateway.state / "ledger.db")
+    codes = [code for (code,) in database.execute("SELECT code FROM case_file ORDER BY code")]
+    assert codes == [new_code(number) for number in range(1, len(codes) + 1)]
+    states = Counter(state for (state,) in database.execute("SELECT state FROM outbox WHERE channel <> 'letter'"))
+    assert set(states) <= {"sent"}, states
+    assert database.execute("SELECT count(*) FROM receipt WHERE settled_at IS NULL").fetchone() == (0,)
+    database.close()
 
 
 def answers(stage: Stage) -> Counter[str]:
@@ -213,3 +274,40 @@ def test_the_books_balance_after_a_crash_before_any_durable_effect(stage: Stage,
         assert len(answers(stage)) == owed, kill_at
         shutil.rmtree(config.parent)
     assert killed >= LEAST_KILL_POINTS // SHARDS
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("order", "together"), [((1, 0), False), ((2, 0, 1), True)], ids=["alone", "together"])
+def test_pieces_become_one_message_after_a_crash_before_any_durable_effect(
+    stage: Stage, order: Sequence[int], together: bool
+) -> None:
+    """Only the round in which they are joined is cut off: the rest of the road is walked above."""
+    pieces = cut(WHOLE, len(order))
+    received = stage.prepare_received([pieces[number] for number in order])
+    whole = stage.copy(received)
+    stage.smtp.mails.clear()
+    taken, met, *_ = stage.walk(whole, together=together)["rounds"]
+    joined(stage, whole, len(order))
+    assert met > taken + LEAST_JOINING
+    for kill_at in range(taken + 1, met + 2):
+        config = stage.copy(received)
+        stage.smtp.mails.clear()
+        assert stage.walk(config, kill_at, together=together)["exit"] == 137, kill_at
+        assert stage.walk(config, together=together)["exit"] == 0, kill_at
+        joined(stage, config, len(order))
+        shutil.rmtree(config.parent)
+
+
+def joined(stage: Stage, config: Path, pieces: int) -> None:
+    """The pieces, each closed once for one whole with one case and one answer, and nothing waits for a person."""
+    gateway = open_gateway(load(config))
+    books_balance(gateway, items=pieces + 1)
+    details = [gateway.views.item(row.id) for row in gateway.views.items(limit=100).rows]
+    (whole,) = [detail for detail in details if detail and detail.row.detail != "piece"]
+    assert gateway.views.held() == (), whole.row.held
+    assert (whole.row.subject, whole.row.disposition) == (ASKED, "case") and len(gateway.views.cases().rows) == 1
+    assert gateway.blobs.get(whole.digest).endswith(WHOLE.partition(b"\r\n\r\n")[2])
+    ends = [[event.note for event in detail.road if event.kind == "piece_joined"] for detail in details if detail]
+    assert sorted(ends) == [[], *[[whole.row.id]] * pieces]
+    gateway.engine.dispose()
+    assert len(answers(stage)) == 1

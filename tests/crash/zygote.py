@@ -11,6 +11,7 @@ import json
 import os
 import smtplib
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +28,8 @@ from road.gateway import open_gateway
 
 KILLED = 137
 MODELS = load_models()
+TRUSTED = httpx.create_ssl_context()
+httpx.create_ssl_context = lambda: TRUSTED  # type: ignore[assignment]
 road.tooling.load_models = lambda *_: MODELS  # type: ignore[attr-defined,assignment]
 structlog.configure(logger_factory=structlog.PrintLoggerFactory(file=sys.stderr))
 
@@ -62,8 +65,9 @@ class Fuse:
         event.listen(Engine, "commit", self.burn)
 
 
-def walk(config: GatewayConfig) -> None:
-    """Takes, climbs and delivers until nothing is due any more."""
+def walk(config: GatewayConfig, fuse: Fuse, *, together: bool) -> list[int]:
+    """Takes, climbs and delivers until nothing is due any more; returns how many effects there had been after the
+    taking and after each round of climbing."""
     gateway = open_gateway(config)
     rung: list[str] = []
     climber = gateway.climber(lambda ids, slow: rung.extend(ids))
@@ -75,14 +79,17 @@ def walk(config: GatewayConfig) -> None:
                 break
             time.sleep(0.01)
         attendance.source.close()
+    rounds = [fuse.burnt]
     for _ in range(50):
         _make_due(gateway.engine)
         due = [item_id for item_id, _, _ in gateway.ledger.due_items()]
-        for item_id in due:
-            climber.climb([item_id], slow=True)
+        for some in [due] * bool(due) if together else [[item_id] for item_id in due]:
+            climber.climb(some, slow=True)
+        rounds.append(fuse.burnt)
         if not gateway.delivery().deliver() and not due:
             break
     gateway.engine.dispose()
+    return rounds
 
 
 def _make_due(engine: Engine) -> None:
@@ -96,19 +103,23 @@ def _make_due(engine: Engine) -> None:
 def main() -> None:
     for line in sys.stdin:
         order = json.loads(line)
+        if order["warm"]:
+            # What the children would each learn again: imports, how sheets are written.
+            walk(load(Path(order["config"])), Fuse(None), together=False)
+            assert threading.active_count() == 1
         pipe_out, pipe_in = os.pipe()
         child = os.fork()
         if child == 0:
             fuse = Fuse(order["kill_at"])
             fuse.lay()
-            walk(load(Path(order["config"])))
-            os.write(pipe_in, str(fuse.burnt).encode())
+            rounds = walk(load(Path(order["config"])), fuse, together=order["together"])
+            os.write(pipe_in, json.dumps({"effects": fuse.burnt, "rounds": rounds}).encode())
             os._exit(0)
         os.close(pipe_in)
-        burnt = os.read(pipe_out, 100)
+        burnt = os.read(pipe_out, 4096)
         os.close(pipe_out)
         _, status = os.waitpid(child, 0)
-        said = {"exit": os.waitstatus_to_exitcode(status), "effects": int(burnt or 0)}
+        said = {"exit": os.waitstatus_to_exitcode(status), "effects": 0} | json.loads(burnt or b"{}")
         sys.stdout.write(json.dumps(said) + "\n")
         sys.stdout.flush()
 

@@ -38,6 +38,8 @@ _DISTANT = re.compile(
 PROPOSAL = 0.4
 """Confidence in the number of a proposal of contract: nobody's customer yet."""
 _OFFICE = re.compile(r"(?:servizio|ufficio|assistenza|sportello|relazioni|reclami|area|portale)\s+$")
+_OF_ITS_YEAR = re.compile(r"(?:^|[-/ ])(?:20)?2\d[-/ ]\d")
+"""``LG-25-88213``: sellers count contracts so, and no customers."""
 _DATED = re.compile(r"\d{1,2}[./\-]\d{1,2}[./\-](?:20)?\d\d$|^[a-z]{5,} ")
 
 
@@ -73,7 +75,7 @@ def _behind_label(passage: Passage, taken: list[tuple[int, int]]) -> Iterator[Fo
             continue
         sure = 0.95 if strong else 0.9
         if match["weak"] in ("contratto", "posizione", "codice", "cod."):
-            sure = _of_contract(passage, match.start()) if match["weak"] == "contratto" else 0.6
+            sure = _of_contract(passage, match.start(), code) if match["weak"] == "contratto" else 0.6
         taken.append((start, end))
         raw = passage.text[start:end]
         yield Found(
@@ -86,11 +88,11 @@ def _behind_label(passage: Passage, taken: list[tuple[int, int]]) -> Iterator[Fo
         )
 
 
-def _of_contract(passage: Passage, start: int) -> float:
+def _of_contract(passage: Passage, start: int, code: str) -> float:
     """How far a contract's number serves as the customer's: on bills and beside one's data it does, not where letters
-    tell of a contract signed or disowned, least as the number of a proposal."""
+    tell of a contract signed or disowned, least as the number of a proposal or one that counts within its year."""
     ahead = passage.plain[max(0, start - 16) : start].replace("\n", " ")
-    if re.search(r"\bproposta di $", ahead):
+    if re.search(r"\bproposta di $", ahead) or _OF_ITS_YEAR.search(code):
         return PROPOSAL
     told = passage.paper in (PaperKind.COMPLAINT, PaperKind.SUPPLIER_REPLY, PaperKind.CONTRACT)
     return 0.5 if told and re.search(r"\b(?:il|del|al|dal|nel|un|mio|vostro|suo) $", ahead) else 0.6

@@ -143,6 +143,14 @@ def test_the_number_of_a_disowned_contract_is_no_customers(models: Models) -> No
 
 
 @pytest.mark.parametrize(
+    ("number", "code"), [("QX-0044781", "QX-0044781"), ("QX-25-88213", None), ("QX/2026/0044", None)]
+)
+def test_a_contract_counted_within_its_year_is_no_customer(models: Models, number: str, code: str | None) -> None:
+    letter = f"Chiedo la conciliazione con Enegan per la bolletta alta.\nContratto n. {number}\nAda Lupi"
+    assert said(models, "supply.customer_code", letter) == code
+
+
+@pytest.mark.parametrize(
     ("text", "pdr"),
     [
         ("luce IT001E60418837, gas 01613 0004 55 218", "01613000455218"),

@@ -9,8 +9,9 @@ from parsers.picture import Pixels
 _LONGEST = 2
 """Rows that a hole may have; more cannot be guessed."""
 _LEAST_INK = 12
-_LIKENESS = 0.3
-"""Share of ink that the rows above and below must have in common: far less is the gap between two lines of writing."""
+_LIKENESS = 0.35
+"""Share of the lesser row's ink that the other must have too. Where a hole takes the upper edge of the small letters,
+the row above holds only stems, but these go on below; across the gap between two lines of writing less is alike."""
 
 
 def refilled(grey: Pixels) -> tuple[Pixels, int]:
@@ -28,10 +29,13 @@ def refilled(grey: Pixels) -> tuple[Pixels, int]:
         return grey, 0
     filled = grey.copy()
     for first, last in holes:
+        # Two lost rows are each like the row beside them; half-tones in both would blur what is left of a stroke.
         filled[first:last] = (grey[first - 1].astype(np.uint16) + grey[last]) // 2
+        if last - first > 1:
+            filled[first], filled[last - 1] = grey[first - 1], grey[last]
     return filled, len(holes)
 
 
 def _alike(above: Pixels, below: Pixels) -> bool:
-    common, most = int((above & below).sum()), max(int(above.sum()), int(below.sum()))
-    return common >= _LEAST_INK and common > _LIKENESS * most
+    common, lesser = int((above & below).sum()), min(int(above.sum()), int(below.sum()))
+    return common >= _LEAST_INK and common > _LIKENESS * lesser

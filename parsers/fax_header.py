@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from mailroom.document import Word
 
@@ -14,8 +14,13 @@ _MARKS = (
     re.compile(r"\b\d{1,2}[:.]\d{2}\b"),
     re.compile(r"\bpa?g(ina)?\b[.:]?|\bp[.:] ?\d|\bpage\b|\d{1,3} ?/ ?\d{1,3}\s*$", re.IGNORECASE),
     re.compile(r"\+?\d[\d ]{6,}"),
-    re.compile(r"\b(fax|da:|from:|a:|to:|tsi|id)\b", re.IGNORECASE),
+    re.compile(r"\b(fax|tsi|id)\b|\b(da|from) ?:.*\b(a|to) ?:", re.IGNORECASE),
 )
+_TIME, _PAGE = _MARKS[1:3]
+_ONLY_BOTTOM = 0.1
+"""Machines that pass a fax on print a line of their own below the first: nothing else may stand on the page then."""
+_OF_A_PERSON = re.compile(r"\b(?!(?:from|page|pagina|inviato|ricevuto|sent|received|date|time)\b)[a-zà-ü]{4,}\b")
+"""Machines print names and numbers; a note of one line is made of words."""
 
 
 def header_lines(words: Sequence[Word]) -> frozenset[int]:
@@ -27,9 +32,21 @@ def header_lines(words: Sequence[Word]) -> frozenset[int]:
     bottoms: dict[int, float] = {}
     for word in words:
         bottoms[word.line] = max(bottoms.get(word.line, 0.0), word.box[3])
+    said = {line: " ".join(word.text for word in words if word.line == line) for line in bottoms}
+    if _only_machines_speak(bottoms.values(), said.values()):
+        return frozenset(bottoms)
     top = [line for line, bottom in bottoms.items() if bottom < _BOTTOM]
-    said = {line: " ".join(word.text for word in words if word.line == line) for line in top}
-    whole = " ".join(said.values())
+    whole = " ".join(said[line] for line in top)
     if sum(1 for mark in _MARKS if mark.search(whole)) < 2:
         return frozenset()
     return frozenset(line for line in top if bottoms[line] < _TOP or any(mark.search(said[line]) for mark in _MARKS))
+
+
+def _only_machines_speak(bottoms: Iterable[float], lines: Collection[str]) -> bool:
+    """Whether the page holds nothing but such lines, and one of them tells the hour or counts pages."""
+    whole = " ".join(lines)
+    if not lines or max(bottoms) >= _ONLY_BOTTOM or _OF_A_PERSON.search(whole):
+        return False
+    if not all(any(mark.search(line) for mark in _MARKS) for line in lines):
+        return False
+    return bool(_TIME.search(whole) or _PAGE.search(whole)) and sum(bool(mark.search(whole)) for mark in _MARKS) >= 2

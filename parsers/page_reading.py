@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -225,9 +226,17 @@ def _without_header(prepared: Prepared, reading: Reading | None) -> tuple[Readin
     lines = header_lines(scaled)
     if not lines:
         return reading, None
-    printed = sorted((word for word in reading.words if word.line in lines), key=lambda word: word.box[0])
     rest = [word for word in reading.words if word.line not in lines]
-    return with_words(reading, rest), " ".join(word.text for word in printed)
+    pieces = [[word for word in reading.words if word.line == line] for line in sorted(lines)]
+    return with_words(reading, rest), " ".join(word.text for word in _in_order(pieces))
+
+
+def _in_order(pieces: list[list[Word]]) -> list[Word]:
+    """A straightened sheet has the pieces of one line at different heights; those of two lines stand one on another."""
+    pieces.sort(key=lambda piece: piece[0].box[0])
+    if any(after[0].box[0] < before[-1].box[2] for before, after in pairwise(pieces)):
+        pieces.sort(key=lambda piece: min(word.box[1] for word in piece))
+    return [word for piece in pieces for word in piece]
 
 
 def _signatures(prepared: Prepared, reading: Reading | None) -> list[Box] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stdnum.exceptions import ValidationError
 from stdnum.it import codicefiscale
@@ -33,7 +34,8 @@ _OTHER_LETTERS = {"0": "DQ", "1": "LJ", "]": "J", "|": "LJ", "[": "L", "/": "J",
 _LIKE = {"E": "F£€", "I": "1L|T!/[]", "T": "1I7", "S": "5$", "P": "F", "C": "G(", "N": "H"}
 _MONTHS = "ABCDEHLMPRST"
 _EDGES = ".,;:'\"()[]-–—_“”‘’«»*"
-_HEAD_OF_POD = re.compile(r"(I[T17]|[1|L!\[]T)")
+_HEAD_OF_POD = re.compile(r"(I[T17]|[1|L!\[]T|[1I|L!\[7]{2}.{3}[EFLCKBR£€])")
+"""Its E is the first letter that a code of digits wouldn't have, if its head was taken for digits."""
 _LABELS: Mapping[str, re.Pattern[str]] = {
     "pod": re.compile(r"\bP[.]?[O0Q][.]?D\b", re.IGNORECASE),
     "pdr": re.compile(r"\bP[.]?D[.]?R\b|riconsegna", re.IGNORECASE),
@@ -124,6 +126,7 @@ def checked(code: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=8192)
 def _placed(char: str, wanted: str) -> str | None:
     if wanted == "d":
         return char if char.isdigit() and char.isascii() else _DIGIT_OF.get(char)
@@ -135,6 +138,7 @@ def _placed(char: str, wanted: str) -> str | None:
     return wanted
 
 
+@lru_cache(maxsize=8192)
 def placings(char: str, wanted: str) -> tuple[str, ...]:
     """The marks that this one may be meant for at a place of a shape (`d`, `L`, `*`), the likeliest first."""
     placed = _placed(char, wanted)

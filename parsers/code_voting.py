@@ -10,7 +10,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from parsers.code_shapes import SHAPES, checked, fit, placings
 
@@ -23,10 +24,15 @@ _EDGES = ".,;:'\"()-–—_“”‘’«»*"
 _L_IN_PIECES = re.compile(r"(?<=\w)[1Il|!\]](?:[.,](?=\w)|[.,]$)")
 """An L whose foot was taken for a point."""
 _CONSISTENT = re.compile(r"[A-Z]{6}\d\d[ABCDEHLMPRST](?:[04][1-9]|[1256]\d|[37][01])[A-MZ]\d{3}[A-Z]")
-_MOST_TRIED = 400
+_SISTERS = (("pod", "pod15"), ("spcen8", "spcen6"))
+"""Shapes that differ in length only: what the first reading has too much decides nothing."""
+_MOST_TRIED, _OPTIONS = 1_000, 4
+"""Choices that are tried against the check letter, and marks at one place."""
 _FEWEST = 0.06
 """Share of the voices below which a mark isn't tried against the check letter."""
-_SURE, _SURE_IF_CHECKED = 0.95, 0.97
+_SURE, _SURE_IF_CHECKED, _DOUBTED = 0.95, 0.97, 0.6
+_DISSENT = 1.5
+"""Power that the share of the voices is raised to: three of four is too few where nothing else confirms a mark."""
 _MENDED = 0.2
 """What each mark costs that the check letter chose against the majority."""
 _MOST_MENDED = 2
@@ -48,11 +54,12 @@ class Voice:
 class Verdict:
     text: str
     confidence: float
-    """At most 0.5 where the readings don't agree on every mark that nothing else confirms."""
+    """At most 0.62 where the readings don't agree on every mark that nothing else confirms."""
 
 
 def elect(voices: Sequence[Voice], shape: str) -> Verdict | None:
     """The code that the readings make together; None if they don't make one of that shape."""
+    shape = _of_their_length(voices, shape)
     template, total = SHAPES[shape], sum(voice.weight for voice in voices)
     laid = _laid_together(voices, shape)
     if len(laid) < 2:
@@ -61,10 +68,19 @@ def elect(voices: Sequence[Voice], shape: str) -> Verdict | None:
     if not all(shares):
         return None
     if shape == "cf":
-        return _right_by_itself(voices) or _checked_choice(shares)
+        return _right_by_itself(voices, laid) or _cut_to_fit(_checked_choice(shares), voices)
     text = "".join(max(share, key=lambda mark: share[mark]) for share in shares)
     open_places = [max(share.values()) for share, wanted in zip(shares, template, strict=True) if wanted in "dL*"]
-    return Verdict(text=text, confidence=round(_SURE * min(open_places), 3))
+    return Verdict(text=text, confidence=round(_SURE * min(open_places) ** _DISSENT, 3))
+
+
+def _of_their_length(voices: Sequence[Voice], shape: str) -> str:
+    """The shape, or its longer or shorter sister, if more of the readings are of that."""
+    sisters = next((pair for pair in _SISTERS if shape in pair), ())
+    if not sisters:
+        return shape
+    marks = [_marks(voice.text) for voice in voices]
+    return max((shape, *sisters), key=lambda name: sum(fit(text, name) is not None for text in marks))
 
 
 def _laid_together(voices: Sequence[Voice], shape: str) -> list[_Row]:
@@ -91,8 +107,16 @@ def _counts(rows: Sequence[_Row], shape: str) -> list[dict[str, float]]:
     ]
 
 
-def _right_by_itself(voices: Sequence[Voice]) -> Verdict | None:
-    """The codice fiscale that one reading gives whole, its check letter right: chance does that once in many."""
+def _cut_to_fit(chosen: Verdict | None, voices: Sequence[Voice]) -> Verdict | None:
+    """Doubted if no reading is as long as the code: what all of them had too much may be a letter in pieces."""
+    if chosen is None or any(len(_marks(voice.text)) == len(chosen.text) for voice in voices):
+        return chosen
+    return replace(chosen, confidence=min(chosen.confidence, _DOUBTED))
+
+
+def _right_by_itself(voices: Sequence[Voice], laid: Sequence[_Row]) -> Verdict | None:
+    """The codice fiscale that one reading gives whole, its check letter right: chance does that once in many, and then
+    no other reading says what this one says somewhere."""
     votes: dict[str, float] = {}
     for voice in voices:
         fitted = fit(_marks(voice.text), "cf")
@@ -103,7 +127,15 @@ def _right_by_itself(voices: Sequence[Voice]) -> Verdict | None:
     best = max(votes, key=lambda code: votes[code])
     share = votes[best] / sum(votes.values())
     agreeing = votes[best] / sum(voice.weight for voice in voices)
-    return Verdict(text=best, confidence=round(share * (_SURE_IF_CHECKED - 0.25 * (1 - agreeing)), 3))
+    confidence = share * (_SURE_IF_CHECKED - 0.25 * (1 - agreeing))
+    borne_out = [sum(_may_be(row[place][0], mark) for row, _ in laid) for place, mark in enumerate(best)]
+    if min(borne_out) < 2:
+        confidence = min(confidence, _DOUBTED)
+    return Verdict(text=best, confidence=round(confidence, 3))
+
+
+def _may_be(read: str | None, mark: str) -> bool:
+    return read is not None and mark in (read, *placings(read, "d" if mark.isdigit() else "L"))
 
 
 def laid_along(text: str, shape: str, *, like: str = "") -> tuple[Cell, ...] | None:
@@ -151,6 +183,7 @@ def _traced(token: str, cost: Sequence[Sequence[float]], change: Callable[[int, 
     return tuple(zip(marks, worths, strict=True))
 
 
+@lru_cache(maxsize=8192)
 def _unlikeness(mark: str, wanted: str) -> float:
     if mark == wanted:
         return 0.0
@@ -184,7 +217,7 @@ def _marks(text: str) -> str:
 
 def _checked_choice(shares: Sequence[Mapping[str, float]]) -> Verdict | None:
     """The likeliest codice fiscale whose check letter is right, if it strays little from the majority."""
-    ranked = [sorted(share.items(), key=lambda item: -item[1])[:3] for share in shares]
+    ranked = [sorted(share.items(), key=lambda item: -item[1])[:_OPTIONS] for share in shares]
     tried = [[item for n, item in enumerate(options) if n == 0 or item[1] >= _FEWEST] for options in ranked]
     best: tuple[float, int, str] | None = None
     for choice in itertools.islice(_nearest_first(tried), _MOST_TRIED):

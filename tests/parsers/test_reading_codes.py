@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from classifier.agreement import LEAST_AGREEMENT
 from parsers.code_shapes import fit, named, near
 from parsers.code_voting import Verdict, Voice, elect
 
@@ -102,3 +103,36 @@ def test_the_label_before_a_code_tells_its_kind() -> None:
     assert named("PDR 1, luce POD") == "pod"
     assert named("il mio codice fiscale è") == "cf"
     assert named("cordiali saluti") is None
+
+
+@pytest.mark.parametrize(
+    ("shape", "texts"),
+    [
+        # Nothing else confirms what three of four say.
+        ("pdr", ("10313877626387", "10313871626387", "10313871626387", "10313871626387")),
+        # One of four has the right last letter, as chance gives it now and then; the others say otherwise elsewhere.
+        ("cf", ("VMZBRB90P031127U.", "VIPZBBB9OPU3IT27U", "VPZBBR90P03I127U", "VTZBRB90P03I127U")),
+        # An H in pieces: all of them have a mark too much.
+        ("cf", ("BRGPPN90A1211870V", "BRGPPN9ODA1211870V", "BRGPPN9ODA1211870V", "BRGPPN90A1211870V")),
+    ],
+)
+def test_what_most_say_is_doubted_where_it_may_be_chance(shape: str, texts: tuple[str, ...]) -> None:
+    verdict = elected(shape, *texts)
+    assert verdict is None or verdict.confidence < LEAST_AGREEMENT
+
+
+@pytest.mark.parametrize(
+    ("shape", "texts", "meant"),
+    [
+        ("pod15", ("IT645E193959537", "IT645E19395953", "IT645E19395953"), "IT645E19395953"),
+        ("spcen6", ("SPCEN318884", "SPCEN31888448", "SPCEN31888448"), "SPCEN31888448"),
+    ],
+)
+def test_a_code_is_as_long_as_most_readings_of_it(shape: str, texts: tuple[str, ...], meant: str) -> None:
+    verdict = elected(shape, *texts)
+    assert verdict is not None
+    assert verdict.text == meant
+
+
+def test_a_pod_whose_head_was_taken_for_digits_is_no_gas_point() -> None:
+    assert near("11963F56491343") == ("pod", 1.5)

@@ -19,6 +19,7 @@ from parsers.orientation import lie_of, turned
 from parsers.page_marks import Marks, marks_of
 from parsers.photo import evened, find_sheet, laid_flat, light_is_uneven, stands_on_something
 from parsers.picture import Picture, Pixels
+from parsers.polarity import is_negative
 from parsers.specks import is_speckled, swept
 from parsers.squaring import resolution_of, to_square
 
@@ -85,6 +86,8 @@ def prepare(picture: Picture, *, turn: int | None = None) -> Prepared:
         if holes:
             work.then(filled, np.eye(3), f"{holes} lines refilled")
     else:
+        if is_negative(work.grey):
+            work.then(255 - work.grey, np.eye(3), "inverted")
         _flatten(work)
     crisp = work.grey
     dpi = _square(work, picture)

@@ -1,9 +1,10 @@
-"""What faxes bring with them: lines that machines printed, and rows that the line lost."""
+"""What machines do to pages: lines that they print, rows that they lose, negatives."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from bench.read import cases
 from mailroom.document import Word
 from parsers.dropped_lines import refilled
 from parsers.fax_header import header_lines
+from parsers.polarity import is_negative
+from parsers.preparing import prepare
 from tests.parsers.reading_submissions import read_one
 
 SENDER = "05-02-2026 10:21   +39 011 5550123   CARTOLERIA BIANCHI   PAG. 01/02"
@@ -96,3 +99,19 @@ def test_a_hole_is_told_from_the_gap_between_two_lines(below: Sequence[int], hol
     page[10:20, [*range(0, 60, 4), *range(200, 240, 2)] if not holes else range(0, 60, 4)] = 0
     page[21:30, list(below)] = 0
     assert refilled(page)[1] == holes
+
+
+@pytest.mark.parametrize("kind", ["scan200", "scan200-faded", "photo"])
+def test_a_negative_in_grey_is_turned_positive_and_nothing_else_is(kind: str) -> None:
+    (case,) = cases([kind], 1)
+    assert "inverted" not in prepare(case.picture).steps
+    if kind != "photo":
+        assert "inverted" in prepare(replace(case.picture, pixels=255 - case.picture.pixels)).steps
+
+
+def test_a_small_sheet_on_a_dark_table_is_no_negative() -> None:
+    (case,) = cases(["scan200"], 1)
+    table = np.full((2400, 3200), 40, np.uint8)
+    sheet = case.picture.pixels[::2, ::2]
+    table[700 : 700 + sheet.shape[0], 1200 : 1200 + sheet.shape[1]] = sheet
+    assert not is_negative(table)

@@ -21,6 +21,8 @@ Plain: TypeAlias = Any
 _HEAD = struct.Struct("!IQ")
 _MAX_BLOBS = 100_000
 _CHUNK = 1 << 20
+_AT_ONCE = 1 << 16
+"""Bytes of a frame that goes, and is read, in one piece."""
 
 
 class BadFrame(Exception):
@@ -73,10 +75,13 @@ def unpack(text: bytes, blobs: list[bytes]) -> Plain:
 
 def send(sock: socket.socket, value: Plain, *, deadline: float | None = None) -> int:
     """Sends one frame; returns its size. Raises OSError (TimeoutError past the monotonic `deadline`)."""
-    total = 0
-    for buffer in pack(value):
+    buffers = pack(value)
+    total = sum(map(len, buffers))
+    if total <= _AT_ONCE:
+        # In one piece: the other side is woken once, and finds everything there.
+        buffers = [b"".join(buffers)]
+    for buffer in buffers:
         rest = memoryview(buffer)
-        total += len(rest)
         while rest:
             sock.settimeout(_left(deadline))
             rest = rest[sock.send(rest[:_CHUNK]) :]
@@ -85,30 +90,62 @@ def send(sock: socket.socket, value: Plain, *, deadline: float | None = None) ->
 
 def receive(sock: socket.socket, *, limit: int | None = None, deadline: float | None = None) -> Plain:
     """One frame. Raises Ended, BadFrame, FrameTooLarge, TimeoutError."""
-    count, text_length = _HEAD.unpack(_exactly(sock, _HEAD.size, deadline, first=True))
+    frame = _Incoming(sock, deadline)
+    count, text_length = _HEAD.unpack(frame.take(_HEAD.size))
     if count > _MAX_BLOBS:
         raise BadFrame("too many blobs")
-    lengths = struct.unpack(f"!{count}Q", _exactly(sock, 8 * count, deadline))
+    lengths = struct.unpack(f"!{count}Q", frame.take(8 * count))
     if limit is not None and text_length + sum(lengths) > limit:
         raise FrameTooLarge
-    text = _exactly(sock, text_length, deadline)
-    return unpack(text, [_exactly(sock, length, deadline) for length in lengths])
+    text = frame.take(text_length)
+    blobs = [frame.take(length) for length in lengths]
+    if frame.has_more():
+        # Who is asked one thing at a time has nothing more to say.
+        raise BadFrame("more than a frame")
+    return unpack(text, blobs)
 
 
-def _exactly(sock: socket.socket, length: int, deadline: float | None, *, first: bool = False) -> bytes:
-    buffer = bytearray(length)
-    view = memoryview(buffer)
-    got = 0
-    while got < length:
-        sock.settimeout(_left(deadline))
-        try:
-            size = sock.recv_into(view[got : got + _CHUNK])
-        except ConnectionResetError:
-            size = 0
-        if not size:
-            raise Ended("before" if first and not got else "within")
-        got += size
-    return bytes(buffer)
+class _Incoming:
+    """A frame as it comes in: the first reading takes what is there, which most often is all of it."""
+
+    def __init__(self, sock: socket.socket, deadline: float | None) -> None:
+        self._sock = sock
+        self._deadline = deadline
+        self._first: bytes | None = None
+        self._at = 0
+
+    def take(self, length: int) -> bytes:
+        if self._first is None:
+            self._sock.settimeout(_left(self._deadline))
+            try:
+                self._first = self._sock.recv(_AT_ONCE)
+            except ConnectionResetError:
+                self._first = b""
+            if not self._first:
+                raise Ended("before")
+        ready = self._first[self._at : self._at + length]
+        self._at += len(ready)
+        return ready if len(ready) == length else self._rest_of(ready, length)
+
+    def has_more(self) -> bool:
+        """Whether more has come already than was taken."""
+        return self._first is not None and self._at < len(self._first)
+
+    def _rest_of(self, begun: bytes, length: int) -> bytes:
+        buffer = bytearray(length)
+        buffer[: len(begun)] = begun
+        view = memoryview(buffer)
+        got = len(begun)
+        while got < length:
+            self._sock.settimeout(_left(self._deadline))
+            try:
+                size = self._sock.recv_into(view[got : got + _CHUNK])
+            except ConnectionResetError:
+                size = 0
+            if not size:
+                raise Ended("within")
+            got += size
+        return bytes(buffer)
 
 
 def _left(deadline: float | None) -> float | None:

@@ -101,9 +101,16 @@ class FileBlobs:
             for thing in several:
                 step(thing)
             return
-        # Threads for this call alone: a pool kept in the object would be dead in a forked worker.
+        rest = iter(several)
+
+        def work() -> None:
+            for thing in rest:
+                step(thing)
+
+        # Threads for this call alone: a pool kept in the object would be dead in a forked worker. Each helps itself
+        # from what is left: an errand for each thing would cost more than many a write.
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            futures = [pool.submit(step, thing) for thing in several]
+            futures = [pool.submit(work) for _ in range(min(AT_ONCE, len(several)))]
         for future in futures:
             future.result()
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from parsers import isolation_wire
 from parsers.isolation import Defect, Workshop
 from parsers.limits import DEFAULT_LIMITS
 from tests.faults.fault_duties import FAULTS
@@ -238,3 +239,21 @@ def test_the_walls_in_force_are_told_for_doctor(workshop: Workshop) -> None:
     assert walls[0].in_force
     assert {"network_namespace", "network_filter", "files"} <= {wall.name for wall in walls}
     assert all(wall.how for wall in walls)
+
+
+@pytest.mark.parametrize("size", [0, 10, isolation_wire._AT_ONCE - 40, isolation_wire._AT_ONCE, 3_000_000])
+def test_a_frame_of_any_size_crosses_the_border_whole(size: int) -> None:
+    ours, theirs = socket.socketpair()
+    said = {"words": "è" * (size // 50), "bytes": [os.urandom(size), b"", b"end"], "none": None}
+    with ours, theirs, ThreadPoolExecutor(1) as pool:
+        heard = pool.submit(isolation_wire.receive, theirs)
+        isolation_wire.send(ours, said)
+        assert heard.result(20) == said
+
+
+def test_who_says_more_than_was_asked_is_not_believed() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(b"".join(isolation_wire.pack({"answer": 1})) + b"".join(isolation_wire.pack({"answer": 2})))
+        with pytest.raises(isolation_wire.BadFrame):
+            isolation_wire.receive(ours)

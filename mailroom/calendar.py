@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 ROME = ZoneInfo("Europe/Rome")
@@ -32,6 +33,7 @@ def easter(year: int) -> date:
     return date(year, month, day + 1)
 
 
+@cache
 def patron(day: str) -> tuple[int, int] | None:
     """Month and day of ``MM-DD``; None for what is no day of a common year."""
     try:

@@ -18,6 +18,8 @@ from mailroom.ports import Blobs, ReceptionBook, Source
 
 Receipts = Callable[[Sequence[Receipt]], None]
 
+FIRST = 25
+"""Arrivals of a run's first batch."""
 STOPPED = "stopped"
 """Key of the source's memory: the reason why the source waits for a person."""
 CONFIRMED = "confirmed"
@@ -114,8 +116,10 @@ def take(
     receipts: list[Receipt] = []
     aliases: list[Receipt] = []
     acquainted = sum(ref.startswith(survey.renumbered) for ref in known) if survey.renumbered else 0
+    # Until the first batch is booked nobody has work. But who must tell a stranger from an acquaintance looks at many.
+    first = batch if survey.renumbered else min(batch, FIRST)
     try:
-        for arrivals in _batches(source.offers(set(known)), batch, batch_bytes):
+        for arrivals in _batches(source.offers(set(known)), batch, batch_bytes, first=first):
             booked = _book(arrivals, survey, acquainted, known_share, blobs=blobs, book=book)
             acquainted += len(booked.aliases)
             if on_booked is not None and booked.receipts:
@@ -201,15 +205,15 @@ def _go_on(source: Source, survey: Survey, memory: Mapping[str, str], book: Rece
             book.alarm(source.name, code, message)
 
 
-def _batches(arrivals: Iterable[Arrival], count: int, size: int) -> Iterator[list[Arrival]]:
-    """Arrivals in lists of at most `count`, closed early once `size` bytes are in hand."""
+def _batches(arrivals: Iterable[Arrival], count: int, size: int, *, first: int) -> Iterator[list[Arrival]]:
+    """Lists of at most `count` arrivals, the first of at most `first`, closed early once `size` bytes are in hand."""
     held: list[Arrival] = []
-    weight = 0
+    weight, most = 0, first
     for arrival in arrivals:
         held.append(arrival)
         weight += len(arrival.raw)
-        if len(held) >= count or weight >= size:
+        if len(held) >= most or weight >= size:
             yield held
-            held, weight = [], 0
+            held, weight, most = [], 0, count
     if held:
         yield held

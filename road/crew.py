@@ -32,6 +32,8 @@ from store.ledger import Ledger
 log = structlog.get_logger()
 
 BATCH = 25
+LEAST = 5
+"""Where little is left, each takes its part of it, but no less: a transaction wants a few mails."""
 LOOK_SECONDS = 2.0
 REST_SECONDS = 1.0
 """Before a climber that died is replaced: what kills it at once shall not keep a core busy."""
@@ -66,6 +68,14 @@ class Crew:
             os.waitpid(self.foreman, 0)
         for bell in self.bells:
             bell.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One climber's place among its neighbours."""
+
+    number: int
+    of: int
 
 
 def muster(gateway: Gateway, count: int) -> Crew:
@@ -130,13 +140,13 @@ def _engage(gateway: Gateway, ears: Sequence[socket.socket], seat: int) -> int:
         # What is left of it: the reading children are each process's own.
         warm_up(gateway.tools(), gateway.config.answers)
         climber = gateway.climber(lambda ids, slow: None)
-        climb_due(gateway.ledger, climber, ears[seat], seat, stop)
+        climb_due(gateway.ledger, climber, ears[seat], Seat(seat, len(ears)), stop)
         os._exit(0)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
     return pid
 
 
-def climb_due(ledger: Ledger, climber: Climber, ear: socket.socket, seat: int, stop: threading.Event) -> None:
+def climb_due(ledger: Ledger, climber: Climber, ear: socket.socket, seat: Seat, stop: threading.Event) -> None:
     """Climbs with quick mail that is due, batch by batch, until `stop` is set. What turns out to be slow, and what is
     to be sent, is left to the sweeper of the process that we climb for."""
     ear.setblocking(False)
@@ -151,11 +161,12 @@ def climb_due(ledger: Ledger, climber: Climber, ear: socket.socket, seat: int, s
         _listen(ear)
 
 
-def _share(ledger: Ledger, seat: int) -> list[str]:
+def _share(ledger: Ledger, seat: Seat) -> list[str]:
     """Neighbours begin at different places of the queue, so that they seldom reach for the same items."""
-    due = ledger.due_items(BATCH * (seat + 1), channels=QUICK_CHANNELS, rungs=(Rung.RECEIVED,))
+    due = ledger.due_items(BATCH * seat.of, channels=QUICK_CHANNELS, rungs=(Rung.RECEIVED,))
     ids = [item_id for item_id, _, _ in due]
-    return ids[seat * BATCH :] or ids[:BATCH]
+    size = min(BATCH, max(LEAST, -(-len(ids) // seat.of)))
+    return ids[seat.number * size :][:size] or ids[:size]
 
 
 def _listen(ear: socket.socket) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 
 import pytest
 
-from ingest.reception import CONFIRMED, STOPPED, STRANGE_CONTENT, Survey, confirm, take
+from ingest.reception import CONFIRMED, FIRST, STOPPED, STRANGE_CONTENT, Survey, confirm, take
 from mailroom.envelope import Channel
 from mailroom.errors import Transient
 from mailroom.item import Arrival, Hints, Receipt
@@ -51,6 +51,12 @@ def test_each_batch_is_booked_before_it_is_settled_and_before_the_next_is_fetche
     assert booked == [2, 2, 1]
     assert pile.told.index("settle n/0 n/1") < pile.told.index("offer n/2")
     assert not book.unsettled("pile")
+
+
+def test_the_first_batch_is_short_so_that_work_begins_early() -> None:
+    pile, booked = Pile(FIRST + 7), list[int]()
+    take(pile, blobs=PaperBlobs(), book=PaperBook(), on_booked=lambda receipts: booked.append(len(receipts)))
+    assert booked == [FIRST, 7]
 
 
 def test_a_batch_is_closed_by_weight_too() -> None:

@@ -127,7 +127,7 @@ def _part(part: str, config: Path | None) -> None:
 
 @app.command()
 def run(config: ConfigOption = None) -> None:
-    """Everything in one process: pollers, workers, deliveries, console."""
+    """Everything together: pollers, workers, deliveries, console."""
     config_of(config)
     _part("run", config)
 

@@ -1,6 +1,6 @@
 """Composition root: wires sources, rungs and senders to dramatiq actors. Nobody imports it.
 
-    python -m worker run  [--config gateway.toml]     everything in one process
+    python -m worker run  [--config gateway.toml]     everything together
     python -m worker poll|work [--config …]           the parts, for several machines
     dramatiq worker:broker                            the actors under dramatiq's own command (SPORTELLO_CONFIG)
 
@@ -157,8 +157,8 @@ def run(config: GatewayConfig, *, poll: bool, work: bool, console: bool, stop: t
     crew = None
     if work:
         warm_up(gateway.tools(), config.answers)
-        processes = config.gateway.processes
-        crew = muster(gateway, processes) if processes > 1 else None
+        climbers = config.gateway.climbers
+        crew = muster(gateway, climbers) if climbers > 1 else None
     try:
         server = ConsoleServer(gateway) if console else None
     except GatewayError:

@@ -5,6 +5,7 @@ No file at all gives the embedded default: SQLite, the broker inside the process
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,9 @@ from store.retention import RetentionPolicy
 DEFAULT_STATE = Path("var")
 MOST = 256
 """Threads or processes of one worker, and tries of one item: more is a slip of the pen."""
+CLIMBERS = 4
+"""So many at most where nobody says a number: each takes a hundred megabytes, and the ledger decides one batch at a
+time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +51,8 @@ class StateConfig:
     """``amqp://…`` or ``redis://…``; none means the broker inside the process."""
     workers: int = 2
     """Threads that climb the ladder inside one process."""
-    processes: int = 1
-    """With more than one, so many processes of their own climb with quick mail: one a core is right."""
+    processes: int | None = None
+    """So many processes of their own climb with quick mail, with 1 the worker itself does; None means one a core."""
     max_attempts: int = 5
     lease_seconds: float = 900
     """How long an item of a worker that died waits for another one. Slow reading renews its lease page by page."""
@@ -59,7 +63,7 @@ class StateConfig:
             ("processes", self.processes),
             ("max_attempts", self.max_attempts),
         ):
-            if not 1 <= count <= MOST:
+            if count is not None and not 1 <= count <= MOST:
                 raise ValueError(f"{name}: a number from 1 to {MOST} is wanted, not {count}")
         if self.lease_seconds < 0:
             raise ValueError(f"lease_seconds: no negative number is wanted, not {self.lease_seconds:g}")
@@ -69,6 +73,11 @@ class StateConfig:
             check_url(self.database, key="database")
         if self.broker:
             check_broker_url(self.broker, key="broker")
+
+    @property
+    def climbers(self) -> int:
+        """Processes that climb with quick mail on this machine."""
+        return self.processes or min(CLIMBERS, len(os.sched_getaffinity(0)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,8 @@ def mailbox(tmp_path: Path) -> Path:
 @pytest.fixture
 def gateway(tmp_path: Path, bell: Server, mailbox: Path) -> Gateway:
     source = MaildirConfig(name="posta", folder=mailbox, poll_seconds=0.2)
-    state = StateConfig(state=tmp_path / "state", broker=bell.url)
+    # The worker is a thread of this process here: no place to fork a crew from.
+    state = StateConfig(state=tmp_path / "state", broker=bell.url, processes=1)
     return open_gateway(GatewayConfig(gateway=state, maildir=(source,)))
 
 

@@ -7,14 +7,19 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic
 
 import pytest
+from sqlalchemy import select
 
 from road.config import load
 from road.gateway import Gateway, open_gateway
+from store.claiming import TOO_MANY
+from store.engine import reading
+from store.schema import event_log, item
 from tests.road.answering import letter
 
 PATIENCE = 110.0
@@ -71,11 +76,11 @@ def lives(pid: int) -> bool:
         return False
 
 
-def until(true: Callable[[], bool]) -> None:
+def until(true: Callable[[], bool], *, look: float = 0.05) -> None:
     deadline, pause = monotonic() + PATIENCE, threading.Event()
     while not true():
         assert monotonic() < deadline, "too late"
-        pause.wait(0.05)
+        pause.wait(look)
 
 
 def drop(config: Path, name: str) -> None:
@@ -115,3 +120,34 @@ def test_when_the_foreman_is_gone_the_worker_climbs_by_itself(config: Path, work
     until(lambda: decided(gateway) == 1)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(PATIENCE) == 0
+
+
+def test_what_a_climber_had_in_hand_when_it_was_killed_is_climbed_by_others_and_once(
+    config: Path, worker: subprocess.Popen[bytes]
+) -> None:
+    gateway, many, killed = open_gateway(load(config)), 40, set[int]()
+
+    def kill_who_climbs() -> bool:
+        for pid in at_climbing(gateway).intersection(climbers(worker.pid)[1]) - killed:
+            os.kill(pid, signal.SIGKILL)
+            killed.add(pid)
+        return len(killed) >= 2
+
+    until(lambda: len(climbers(worker.pid)[1]) == 2)
+    for number in range(many):
+        drop(config, f"lettera {number}")
+    until(kill_who_climbs, look=0.002)
+    until(lambda: decided(gateway) == many)
+    with reading(gateway.engine) as connection:
+        happened = Counter(map(tuple, connection.execute(select(event_log.c.item_id, event_log.c.kind))))
+        tries = connection.execute(select(item.c.attempts, item.c.held_code)).all()
+    assert sum(kind == "decided" for _, kind in happened) == many == len(tries)
+    assert set(happened.values()) == {1}
+    assert all(attempts == 0 and held != TOO_MANY for attempts, held in tries)
+
+
+def at_climbing(gateway: Gateway) -> set[int]:
+    """The processes that hold items: a lease names its holder."""
+    with reading(gateway.engine) as connection:
+        leases = connection.execute(select(item.c.lease).where(item.c.lease.is_not(None)).distinct()).scalars()
+        return {int(lease[6:14], 16) for lease in leases}

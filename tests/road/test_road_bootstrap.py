@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -42,10 +43,11 @@ class Machine:
     def installed(self, *lines: str) -> None:
         self.tool("dpkg-query", "\n".join(f"echo {line!r}" for line in lines))
 
-    def bootstrap(self) -> subprocess.CompletedProcess[str]:
+    def bootstrap(self, *more: str) -> subprocess.CompletedProcess[str]:
+        """`more`: folders that programs are looked for in after those of this machine."""
         return subprocess.run(
             [self.house / "script" / "bootstrap", "run"],
-            env={"PATH": str(self.tools)},
+            env={"PATH": os.pathsep.join((str(self.tools), *more))},
             capture_output=True,
             text=True,
             timeout=20,
@@ -93,3 +95,17 @@ def test_an_environment_is_made_once_and_again_where_its_making_was_broken_off(
     (machine.house / ".venv" / "bin" / "python").symlink_to(shutil.which("false") or "/bin/false")
     assert machine.bootstrap().returncode == 0
     assert "pip install" in asked.read_text()
+
+
+def test_the_systems_own_python_is_taken_before_another_that_is_found_first(
+    machine: Machine, packages: list[str]
+) -> None:
+    able = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))"
+    if subprocess.run(["/usr/bin/python3", "-c", able], capture_output=True, check=False).returncode:
+        pytest.skip("the system's Python can't make an environment, or is too old")
+    machine.installed(*(f"installed {name}, " for name in packages))
+    for name in ("python3.13", "python3.12", "python3.11"):
+        (machine.tools / name).symlink_to("python3")
+    # The house is empty and can't be installed: the environment has been made by then.
+    machine.bootstrap("/usr/bin")
+    assert (machine.house / ".venv" / "bin" / "python").resolve().parent == Path("/usr/bin")

@@ -54,6 +54,16 @@ class Crew:
             with contextlib.suppress(OSError):
                 bell.send(b"!")
 
+    def await_ready(self, seconds: float) -> bool:
+        """Whether every climber is warm, or is so within that time. (Nobody needs to wait: what is due keeps.)"""
+        deadline, cold = time.monotonic() + seconds, set(self.bells)
+        while cold:
+            heard, _, _ = select.select(list(cold), [], [], max(0.0, deadline - time.monotonic()))
+            if not heard:
+                return False
+            cold.difference_update(heard)
+        return True
+
     def is_alive(self) -> bool:
         """False once the foreman is gone, and the climbers with it."""
         try:
@@ -140,6 +150,9 @@ def _engage(gateway: Gateway, ears: Sequence[socket.socket], seat: int) -> int:
         # What is left of it: the reading children are each process's own.
         warm_up(gateway.tools(), gateway.config.answers)
         climber = gateway.climber(lambda ids, slow: None)
+        ears[seat].setblocking(False)
+        with contextlib.suppress(OSError):
+            ears[seat].send(b"!")
         climb_due(gateway.ledger, climber, ears[seat], Seat(seat, len(ears)), stop)
         os._exit(0)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
@@ -149,7 +162,6 @@ def _engage(gateway: Gateway, ears: Sequence[socket.socket], seat: int) -> int:
 def climb_due(ledger: Ledger, climber: Climber, ear: socket.socket, seat: Seat, stop: threading.Event) -> None:
     """Climbs with quick mail that is due, batch by batch, until `stop` is set. What turns out to be slow, and what is
     to be sent, is left to the sweeper of the process that we climb for."""
-    ear.setblocking(False)
     while not stop.is_set():
         try:
             mine = _share(ledger, seat)

@@ -43,11 +43,10 @@ class Machine:
     def installed(self, *lines: str) -> None:
         self.tool("dpkg-query", "\n".join(f"echo {line!r}" for line in lines))
 
-    def bootstrap(self, *more: str) -> subprocess.CompletedProcess[str]:
-        """`more`: folders that programs are looked for in after those of this machine."""
+    def bootstrap(self, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [self.house / "script" / "bootstrap", "run"],
-            env={"PATH": os.pathsep.join((str(self.tools), *more))},
+            env={"PATH": str(self.tools), **more},
             capture_output=True,
             text=True,
             timeout=20,
@@ -106,6 +105,16 @@ def test_the_systems_own_python_is_taken_before_another_that_is_found_first(
     machine.installed(*(f"installed {name}, " for name in packages))
     for name in ("python3.13", "python3.12", "python3.11"):
         (machine.tools / name).symlink_to("python3")
-    # The house is empty and can't be installed: the environment has been made by then.
-    machine.bootstrap("/usr/bin")
-    assert (machine.house / ".venv" / "bin" / "python").resolve().parent == Path("/usr/bin")
+    # A real environment would take its time: who is asked for one says who it is instead.
+    stand_in = machine.house / "modules" / "venv"
+    stand_in.mkdir(parents=True)
+    (stand_in / "__init__.py").write_text("")
+    (stand_in / "__main__.py").write_text(
+        "import pathlib, sys\n"
+        "pathlib.Path('.venv/bin').mkdir(parents=True)\n"
+        f"pathlib.Path('.venv/bin/python').symlink_to({str(machine.tools / 'yes')!r})\n"
+        "pathlib.Path('made by').write_text(sys.executable)\n"
+    )
+    path = os.pathsep.join((str(machine.tools), "/usr/bin"))
+    assert machine.bootstrap(PATH=path, PYTHONPATH=str(stand_in.parent)).returncode == 0
+    assert Path((machine.house / "made by").read_text()).parent == Path("/usr/bin")

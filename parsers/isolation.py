@@ -12,7 +12,7 @@ import functools
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from parsers import defects, isolation_wire
@@ -68,14 +68,16 @@ class Workshop:
         duties: Mapping[str, str] = DUTIES,
         tasks_per_child: int = 500,
         memory_to_retire: int = 384 * MEGABYTE,
+        preload: Sequence[str] = (),
     ) -> None:
+        """`preload`: modules known to be good, imported once for all children instead of in each of the first."""
         self._duties = dict(duties)
         self._tasks_per_child = tasks_per_child
         self._memory_to_retire = memory_to_retire
         self._free = threading.BoundedSemaphore(size or max(2, os.cpu_count() or 2))
         self._lock = threading.Lock()
         self._idle: list[Child] = []
-        self._modules: set[str] = set()
+        self._modules = set(preload)
         self._zygote: Zygote | None = None
         self._closed = False
         os.register_at_fork(after_in_child=self._forget)

@@ -19,6 +19,8 @@ PAGE_DUTIES: Mapping[str, str] = MappingProxyType(
         "pdf.survey": "parsers.pdf:survey_pdf",
     }
 )
+_OF_EVERY_READER = ("numpy.ma", "parsers.page_reading")
+"""numpy takes the first in when it is first asked for a percentile."""
 
 
 def sight_workshop(readers: int | None = None) -> Workshop:
@@ -33,6 +35,7 @@ def survey_workshop() -> Workshop:
 
 @functools.cache
 def _workshop_of(pid: int, purpose: str, size: int) -> Workshop:
-    workshop = Workshop(size=size, duties=PAGE_DUTIES, tasks_per_child=300)
+    preload = _OF_EVERY_READER if purpose == "sight" else ()
+    workshop = Workshop(size=size, duties=PAGE_DUTIES, tasks_per_child=300, preload=preload)
     atexit.register(workshop.close)
     return workshop

@@ -18,7 +18,7 @@ class ReadingSettings:
     limits: Limits = DEFAULT_LIMITS
     page_seconds: float = 40.0
     """Wall-clock time for reading one page from its picture; past it the page is marked, not waited for."""
-    pages_per_start: int = 12
+    pages_per_start: int = 18
     """Pages that one start of the engine reads at most, so that its model is loaded once for many: each start costs
     as much as a fifth of a page, and a share of pages needs up to three."""
     readers: int | None = None

@@ -15,6 +15,8 @@ _LEAST, _MOST = 0.2, 0.985
 """Share of the picture that a sheet may cover; above it there is nothing to cut away."""
 _FIT = 0.92
 """How much of its four-sided outline an area must fill."""
+_NEAR, _FAR, _AT_ONCE = 4, 14, 0.5
+"""Pixels to either side of an outline, and how much of the change between the farther two the nearer two must show."""
 _A4 = 1.414
 _WIDTH = 2000
 """Pixels across that a sheet is laid flat to: 242 an inch for A4."""
@@ -37,7 +39,7 @@ def find_sheet(grey: Pixels) -> Any | None:
             if corners is None:
                 continue
             fit = cv2.contourArea(contour) / max(1.0, cv2.contourArea(corners.astype(np.float32)))
-            if fit > _FIT and (best is None or fit * share > best[0]):
+            if fit > _FIT and (best is None or fit * share > best[0]) and _is_edged(soft, corners):
                 best = (fit * share, corners)
     return None if best is None else _ordered(best[1]) / scale
 
@@ -113,6 +115,29 @@ def _candidates(soft: Pixels) -> list[Pixels]:
     # The outline, for sheets that are not bright all over: a bill with a dark head.
     lines = cv2.dilate(cv2.Canny(soft, 25, 70), np.ones((3, 3), np.uint8))
     return [*masks, lines]
+
+
+def _is_edged(soft: Pixels, corners: Any) -> bool:
+    """Whether tones change at once where the outline runs, as at a sheet's edge; where light fades they do slowly."""
+    ordered = _ordered(corners)
+    middle = ordered.mean(axis=0)
+    sharp = looked = 0
+    for side in range(4):
+        one, other = ordered[side], ordered[(side + 1) % 4]
+        along = one + (other - one) * np.linspace(0.1, 0.9, 25)[:, None]
+        across = np.array([one[1] - other[1], other[0] - one[0]]) / max(1.0, float(np.linalg.norm(other - one)))
+        across = across if np.dot(across, middle - (one + other) / 2) > 0 else -across
+        inner, outer = ((along + across * step).round().astype(int) for step in (_FAR, -_FAR))
+        if min(outer.min(), inner.min()) < 0 or (np.maximum(inner, outer) >= soft.shape[::-1]).any():
+            continue  # the sheet reaches out of the picture
+        near_in, near_out = ((along + across * step).round().astype(int) for step in (_NEAR, -_NEAR))
+        steps = [
+            float(np.median(soft[a[:, 1], a[:, 0]].astype(int) - soft[b[:, 1], b[:, 0]]))
+            for a, b in ((near_in, near_out), (inner, outer))
+        ]
+        looked += 1
+        sharp += steps[0] > _AT_ONCE * steps[1]
+    return looked == 0 or 2 * sharp > looked
 
 
 def _four(hull: Any) -> Any | None:

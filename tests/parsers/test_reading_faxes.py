@@ -15,6 +15,7 @@ from bench.read import cases
 from mailroom.document import Word
 from parsers.dropped_lines import refilled
 from parsers.fax_header import header_lines
+from parsers.photo import find_sheet
 from parsers.polarity import is_negative
 from parsers.preparing import prepare
 from tests.parsers.reading_submissions import read_one
@@ -115,3 +116,12 @@ def test_a_small_sheet_on_a_dark_table_is_no_negative() -> None:
     sheet = case.picture.pixels[::2, ::2]
     table[700 : 700 + sheet.shape[0], 1200 : 1200 + sheet.shape[1]] = sheet
     assert not is_negative(table)
+
+
+def test_light_that_fades_makes_no_sheet() -> None:
+    across, down = np.meshgrid(np.arange(1200), np.arange(1700))
+    inside = np.minimum(np.minimum(across - 150, 1050 - across), np.minimum(down - 200, 1500 - down))
+    faded = (120 + 110 * np.clip(inside / 260 + 0.5, 0, 1)).astype(np.uint8)
+    lying = np.where(inside > 0, 230, 120).astype(np.uint8)
+    assert find_sheet(faded) is None
+    assert find_sheet(lying) is not None

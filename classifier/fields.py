@@ -273,7 +273,7 @@ def broken_findings(places: Places) -> list[Finding]:
 
 def _much_alike(one: str, other: str) -> bool:
     """Most characters agree: a misread copy of a code that is read well elsewhere."""
-    return sum(a == b for a, b in zip(one, other, strict=False)) >= 0.7 * max(len(one), len(other))
+    return Levenshtein.normalized_similarity(one, other) >= 0.7
 
 
 def case_code_findings(places: Places, view: View) -> list[Finding]:

@@ -355,6 +355,8 @@ def _all_name_like(words: Sequence[str], line: str) -> bool:
         return False
     if line.rstrip().endswith(("?", "!", ":")):
         return False
+    if words[0].islower() and not is_particle(words[0].lower()) and any(w[:1].isupper() for w in words):
+        return False  # "brutto sangue e Bruno": the middle of a sentence
     return not any(map(is_no_name, words))
 
 

@@ -125,8 +125,8 @@ def _as_written(one: str, other: str, lists: NameLists) -> bool:
     """Whether an unlisted word before a rare given name is the given name all the same (``Adalisa Neri``). One in -i
     seldom is (``Zerbinati Orfeo``)."""
     first, second = fold(one), fold(other)
-    if second in lists.common:
-        return False
+    if second in lists.common or " " in one:
+        return False  # only surnames have a particle: "Dal Monte Iole"
     return second in lists.surnames or (first not in lists.surnames and not first.endswith("i"))
 
 
@@ -139,7 +139,10 @@ def _rather_surname(one: str, other: str, lists: NameLists) -> bool:
 
 
 def _surname_alone(units: Sequence[str], lists: NameLists) -> bool:
-    """Of two words that no list knows as given names, whether the first is a listed surname and the other is none."""
+    """Of two words that no list knows as given names, whether the first is a listed surname, or one with a particle,
+    and the other is none."""
+    if len(units) == 2 and (" " in units[0]) != (" " in units[1]):
+        return " " in units[0]
     return len(units) == 2 and fold(units[0]) in lists.surnames and fold(units[1]) not in lists.surnames
 
 

@@ -24,6 +24,8 @@ class Policy:
     topic_confidence: float = 0.0
     """The topic routes nothing by itself: it is shown with its doubt, and holds nobody up."""
     field_confidence: float = 0.60
+    paper_confidence: float = 0.60
+    """That a paper is of its kind, from which nobody is asked for another that it may be instead."""
     automatic_confidence: float = 0.90
     automatic_doubt: float = 0.70
     """That a machine sent it: between this and the one above, nothing follows until a person has looked."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from mailroom.case import is_ours
 from mailroom.context import CaseChange, Judgement, KnownCase, Twin
 from mailroom.decision import Applicant, Decision, Disposition, Reply, ReplyKind, Requirement, Supply
 from mailroom.envelope import AutomaticKind, Channel
-from mailroom.finding import READ_DIFFERENTLY, Finding
+from mailroom.finding import READ_DIFFERENTLY, Finding, PaperKind
 from mailroom.knowledge import Known
 from mailroom.unreadable import left_unread, partly_unread, why_unreadable
 from mailroom.way_back import NO_REPLY, nobody_told, reply_by, reply_to, silenced
@@ -289,7 +289,7 @@ def new_case(known: Known) -> Judgement:
     service, sector, topic = known.service, known.sector, known.topic
     verdicts = known.verdicts(service)
     lacks = services.missing(service, sector, topic, known.brought(verdicts))
-    reasons = tuple(_case_doubts(known))
+    reasons = (*_case_doubts(known), *_perhaps_brought(known, lacks))
     kind = ReplyKind.INTEGRATION_REQUEST if lacks else ReplyKind.ACKNOWLEDGEMENT
     decision = Decision(
         disposition=Disposition.CASE,
@@ -344,6 +344,17 @@ def _case_doubts(known: Known) -> Iterator[str]:
         if twin.similarity >= policy.likely_same_text and not _same_form_of_another(known, twin):
             other = ", ma con altri importi o date" if _speaks_of_another_bill(twin) else ""
             yield f"Molto simile a un invio già ricevuto ({twin.item_id}){other}"
+
+
+def _perhaps_brought(known: Known, lacks: Sequence[Requirement]) -> Iterator[str]:
+    """What would be asked for, although it may have been sent: nothing angers a citizen more."""
+    if Requirement.TAX_CODE in lacks and (found := known.said("tax_code_other")) is not None:
+        yield f"C'è il codice fiscale {found.value}, di un altro nome: confermare chi è il richiedente."
+    if Requirement.PRIOR_COMPLAINT in lacks:
+        for paper in known.examination.papers:
+            if paper.kind is not PaperKind.COMPLAINT and paper.confidence < known.policy.paper_confidence:
+                yield f"Manca il reclamo, se non è nel foglio {paper.first_page + 1} di un documento letto con dubbio."
+                return
 
 
 def _was_read_otherwise(finding: Finding) -> bool:

@@ -23,6 +23,8 @@ _CALLED_SO = re.compile(
     r"cifre(?:(?<=14 cifre)|(?<=quattordici cifre))[^\d\n]{0,14}(?P<code>\d(?:[ .]?\d){13})(?![\d/]|[.,]\d| ?\d)"
 )
 """Whoever copies it from the bill in groups of their own and calls it the gas's, or tells how long it is."""
+_MISREAD = re.compile(r"\bp(?:[a-df-z0-9|!]{1,2}r|d[a-z0-9|!])[ .:n°]{1,5}(?P<code>\d(?:[ .]?\d){13})(?![\d/]|[.,]\d)")
+"""``PIR 05260200174488``: a label whose middle a fax spoiled."""
 _FOREIGN = re.compile(
     r"fattur|bollett|document|iban|cart[ae]|conto|c/c|tracking|spedizion|raccomandat|rintracciab|protocoll|pratica|ticket|"
     r"codice (?:cliente|utente)|cliente n|matricol|cbill|avviso|iuv|telefon|cell|fax|contratto"
@@ -37,7 +39,7 @@ def find(passage: Passage) -> Iterator[Found]:
         if found is not None:
             taken.append((found.start, found.end))
             yield found
-    for pattern in (_BESIDE_GAS, _CALLED_SO):
+    for pattern in (_BESIDE_GAS, _CALLED_SO, *((_MISREAD,) if passage.read_by_eye else ())):
         for match in pattern.finditer(passage.plain):
             start, end = match.span("code")
             if any(start < b and a < end for a, b in taken):

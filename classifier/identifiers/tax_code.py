@@ -38,6 +38,8 @@ _LABEL = re.compile(
     r"(?:cod(?:ice|\.)? ?\.?fisc(?:ale|\.)?|c\. ?f\.?|\bcf|fiscal[ei]|\btax code)"
     r"(?: (?:e'?|mio|suo|del|nr?\.?))*[^a-z0-9]{0,6}$"
 )
+_WRECK = re.compile(r"(?<![a-z0-9@.])(?=(?:[a-z|!$,.;:]*\d){6})[a-z]{6}[\da-z|!$,.;:]{8,13}[a-z](?![a-z0-9@])")
+"""``SCRBRN4411071,736H``: six letters and then digits for the most part, with marks that a fax made of one or two."""
 _AFTER_LABEL = re.compile(
     r"(?:cod(?:ice|\.)? ?fisc(?:ale|\.)?|\bc\. ?f\.?|\bcf\b)[ :=.\-(]{0,4}(?:e'? |mio |n\. )?"
     r"((?:[a-z0-9|!$][ .\-]?){13,20})"
@@ -105,6 +107,9 @@ def find(passage: Passage) -> Iterator[Found]:
         found = _labelled_but_odd(passage, match.start(1), match.end(1))
         if found is not None:
             yield found
+    for match in _WRECK.finditer(passage.plain) if passage.read_by_eye else ():
+        if not any(match.start() < end and start < match.end() for start, end in taken):
+            yield _broken(passage, *match.span(), labelled=False)
 
 
 def _judge(passage: Passage, start: int, end: int, *, tight: bool) -> Found | None:

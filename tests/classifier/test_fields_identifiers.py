@@ -197,3 +197,22 @@ def test_no_text_breaks_the_finders(text: str) -> None:
     for finder in (tax_code.find, pod.find, pdr.find, case_code.find, phone.find, customer_code.find, iban.find):
         for found in finder(one):
             assert 0 <= found.start < found.end <= len(text)
+
+
+def test_what_a_fax_made_of_a_tax_code_is_told_as_broken_and_never_a_value() -> None:
+    (found,) = tax_code.find(passage("TEL. 041 967 330\nBNCLRA4411071,736H\n", by_eye=True))
+    assert found.broken
+    assert not list(tax_code.find(passage("TEL. 041 967 330\nBNCLRA4411071,736H\n")))  # typed by a person
+
+
+@pytest.mark.parametrize(
+    "text", ["rimborsi.accrediti@x123456.example", "RIFERIMENTO PROT. 2026/004512", "BONIFICO 12,34"]
+)
+def test_no_wreck_of_a_tax_code_is_seen_in_other_words(text: str) -> None:
+    assert not list(tax_code.find(passage(text, by_eye=True)))
+
+
+def test_a_gas_point_is_known_behind_a_label_that_a_fax_spoiled() -> None:
+    (found,) = pdr.find(passage("ESEGUITO DA ADA NERI\nPIR 05260200174488", by_eye=True))
+    assert found.value == "05260200174488"
+    assert not list(pdr.find(passage("PER 05260200174488", by_eye=True)))

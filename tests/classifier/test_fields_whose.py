@@ -215,3 +215,11 @@ def test_a_surname_misread_once_is_told_as_the_other_places_have_it(models: Mode
 )
 def test_a_mailbox_at_which_nobody_reads_is_no_ones_address(models: Models, box: str, address: str | None) -> None:
     assert said(models, "applicant.email", "Le bollette salgono ancora, lo sapeva?", box=box) == address
+
+
+def test_no_name_is_signed_in_the_middle_of_a_sentence(models: Models) -> None:
+    letter = (
+        "Mio marito e io abbiamo sempre pagato la bolletta del gas.\n\nA parlarci da soli si fa\n\n"
+        "brutto sangue e Bruno\nha il cuore debole.\n\nChiedo aiuto.\nDal Monte Iole"
+    )
+    assert said_on_paper(models, "applicant.last_name", letter) == "Dal Monte"

@@ -258,6 +258,16 @@ def test_a_sure_case_is_opened_and_a_doubtful_one_waits() -> None:
     assert any("Servizio" in reason for reason in held.decision.review_reasons)
 
 
+def test_nobody_is_asked_for_what_may_lie_in_a_doubtful_paper_or_under_another_name() -> None:
+    said = findings(service="conciliation", applicant__tax_code="RSSMRA80A01H501U")
+    reply = paper(0, "supplier_reply")
+    assert Requirement.PRIOR_COMPLAINT in judged(said, (document(0, "r.pdf"), reply)).decision.missing
+    assert not judged(said, (document(0, "r.pdf"), reply)).decision.needs_review
+    assert judged(said, (document(0, "r.pdf"), replace(reply, confidence=0.55))).decision.needs_review
+    other = findings(service="conciliation", tax_code_other="RSSMRA80A01H501U")
+    assert judged(other, (document(0, "r.pdf"), reply)).decision.needs_review
+
+
 def fax_of(*, pages_unread: tuple[int, ...] = (), defects: tuple[str, ...] = ()) -> tuple[Document, Paper]:
     sheet = document(0, "fax.tif")
     pages = tuple(

@@ -16,6 +16,7 @@ from ingest.fax_session import combined, log_line_of, session_of_log, session_of
 from ingest.folder import Folder
 from ingest.folder_listing import FolderRules
 from ingest.sidecar import Sidecar, zone_of
+from mailroom.bounds import Bytes, Name, Patience, Pause
 from mailroom.envelope import Channel, Transport
 
 _LOG_TAIL = 4 * 2**20
@@ -25,17 +26,17 @@ _LOG_TAIL = 4 * 2**20
 class HylafaxConfig:
     """HylaFAX's spool on this machine."""
 
-    name: str
+    name: Name
     spool: Path
     """The folder that holds `recvq` and `etc/xferfaxlog`, usually /var/spool/hylafax."""
     custody: Path | None = None
     """Where taken faxes go, on the same file system; by default the folder `sportello` in the spool."""
-    settle_seconds: float = 30.0
+    settle_seconds: Pause = 30.0
     """HylaFAX's own `faxrcvd` script looks at the file right after the call: let it finish."""
-    overdue_seconds: float = 86_400.0
+    overdue_seconds: Pause = 86_400.0
     timezone: str = "Europe/Rome"
-    poll_seconds: float = 10.0
-    largest_bytes: int = 250 * 2**20
+    poll_seconds: Patience = 10.0
+    largest_bytes: Bytes = 250 * 2**20
 
     def __post_init__(self) -> None:
         zone_of(self.timezone)
@@ -45,21 +46,21 @@ class HylafaxConfig:
 class FaxFolderConfig:
     """A folder where a fax server drops its faxes."""
 
-    name: str
+    name: Name
     folder: Path
     custody: Path | None = None
     """Where `taken` and `done` are made, on the same file system; by default in the folder itself."""
     sidecar_required: bool = False
     """The server always writes JSON or XML beside the fax: don't take one without it."""
-    ready_suffix: str | None = None
+    ready_suffix: Name | None = None
     """A marker such as ``.ok`` that the server writes last, behind the fax's whole name."""
-    settle_seconds: float = 2.0
-    patience_seconds: float = 60.0
+    settle_seconds: Pause = 2.0
+    patience_seconds: Pause = 60.0
     """After this time without a change even a fax that looks cut is taken."""
-    overdue_seconds: float = 86_400.0
+    overdue_seconds: Pause = 86_400.0
     timezone: str = "Europe/Rome"
-    poll_seconds: float = 10.0
-    largest_bytes: int = 250 * 2**20
+    poll_seconds: Patience = 10.0
+    largest_bytes: Bytes = 250 * 2**20
 
     def __post_init__(self) -> None:
         zone_of(self.timezone)

@@ -14,18 +14,19 @@ from pathlib import Path
 from ingest.custody_folder import custody_in
 from ingest.folder import Folder
 from ingest.folder_listing import FolderRules
+from mailroom.bounds import Bytes, Name, Patience, Pause
 from mailroom.envelope import Channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaildirConfig:
-    name: str
+    name: Name
     folder: Path
     """The Maildir itself, the folder that holds `new`; `taken` and `done` are made in it."""
     channel: Channel = Channel.EMAIL
-    overdue_seconds: float = 86_400.0
-    poll_seconds: float = 10.0
-    largest_bytes: int = 250 * 2**20
+    overdue_seconds: Pause = 86_400.0
+    poll_seconds: Patience = 10.0
+    largest_bytes: Bytes = 250 * 2**20
 
 
 def maildir(config: MaildirConfig, *, now: Callable[[], datetime] | None = None) -> Folder:

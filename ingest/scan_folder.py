@@ -11,6 +11,7 @@ from ingest.custody_folder import custody_in
 from ingest.folder import Folder
 from ingest.folder_listing import FolderRules
 from ingest.sidecar import zone_of
+from mailroom.bounds import Bytes, Name, Patience, Pause
 from mailroom.envelope import Channel
 
 
@@ -20,20 +21,20 @@ class ScanFolderConfig:
     ``item.json``.
     """
 
-    name: str
+    name: Name
     folder: Path
     custody: Path | None = None
     """Where `taken` and `done` are made, on the same file system; by default in the folder itself."""
     channel: Channel = Channel.POST
     sidecar_required: bool = False
-    ready_suffix: str | None = None
-    settle_seconds: float = 2.0
-    patience_seconds: float = 60.0
+    ready_suffix: Name | None = None
+    settle_seconds: Pause = 2.0
+    patience_seconds: Pause = 60.0
     """After this time without a change even a file that looks cut is taken."""
-    overdue_seconds: float = 86_400.0
+    overdue_seconds: Pause = 86_400.0
     timezone: str = "Europe/Rome"
-    poll_seconds: float = 10.0
-    largest_bytes: int = 500 * 2**20
+    poll_seconds: Patience = 10.0
+    largest_bytes: Bytes = 500 * 2**20
 
     def __post_init__(self) -> None:
         zone_of(self.timezone)

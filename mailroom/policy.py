@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import astuple, dataclass
 from functools import cache
+from typing import Annotated
 
+from mailroom.bounds import Between, Days, EmailAddress, Name, Share, Threshold
 from mailroom.calendar import patron
 
 
@@ -13,48 +15,44 @@ from mailroom.calendar import patron
 class Policy:
     """Probabilities from which the gateway acts without a person."""
 
-    version: str = "2026-12"
+    version: Name = "2026-12"
     """The table's name; see `edition`."""
-    mail_confidence: float = 0.80
+    mail_confidence: Threshold = 0.80
     """That it is a submission at all, or that it is none."""
-    sender_confidence: float = 0.90
+    sender_confidence: Threshold = 0.90
     """That the writer is a private person acting directly, or is not."""
-    service_confidence: float = 0.90
-    sector_confidence: float = 0.90
-    topic_confidence: float = 0.0
+    service_confidence: Threshold = 0.90
+    sector_confidence: Threshold = 0.90
+    topic_confidence: Threshold = 0.0
     """The topic routes nothing by itself: it is shown with its doubt, and holds nobody up."""
-    field_confidence: float = 0.60
-    paper_confidence: float = 0.60
+    field_confidence: Threshold = 0.60
+    paper_confidence: Threshold = 0.60
     """That a paper is of its kind, from which nobody is asked for another that it may be instead."""
-    automatic_confidence: float = 0.90
-    automatic_doubt: float = 0.70
+    automatic_confidence: Threshold = 0.90
+    automatic_doubt: Threshold = 0.70
     """That a machine sent it: between this and the one above, nothing follows until a person has looked."""
     pec_identifies: bool = False
     """Whether a PEC from the sender's own address stands for signature and identity document (CAD, art. 65)."""
-    answers_a_day: int = 3
+    answers_a_day: Annotated[int, Between(0, 10_000)] = 3
     """Answers to one address within a day; beyond, somebody's robot is answering us."""
-    same_text: float = 0.85
+    same_text: Share = 0.85
     """Share of equal MinHash values from which two letters with the same person are one submission."""
-    likely_same_text: float = 0.6
-    join_hours: float = 72
+    likely_same_text: Share = 0.6
+    join_hours: Annotated[float, Between(0, 8_784)] = 72
     """How long further sendings of the same sender and matter belong to a case whose code has not gone out."""
-    waiting_days: int = 30
-    closing_days: int = 0
+    waiting_days: Annotated[int, Between(1, 3_650)] = 30
+    closing_days: Days = 0
     """Days after that time, and after the reminder, until a case for which nothing came is closed and its citizen told;
     0: it stays open until a person closes it. No source names a term: the body sets its own."""
-    promise_days: int = 3
+    promise_days: Annotated[int, Between(1, 366)] = 3
     """Working days within which a sender has the case code."""
     patron_day: str = "06-29"
     """Month and day of the office town's patron saint, no working day there; empty for none. Rome's by default."""
-    portal_help_desk: str = "HD-PortaleClienti@acquirenteunico.it"
+    portal_help_desk: EmailAddress = "HD-PortaleClienti@acquirenteunico.it"
 
     def __post_init__(self) -> None:
         if self.patron_day and patron(self.patron_day) is None:
             raise ValueError(f"patron_day: a month and day like 06-29 is wanted, not {self.patron_day!r}")
-        if self.closing_days < 0:
-            raise ValueError(f"closing_days: no negative number is wanted, not {self.closing_days}")
-        if self.promise_days < 1:
-            raise ValueError("promise_days: at least one working day is wanted")
 
     @property
     def edition(self) -> str:

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, pass_eval_context, select_autoescape
 from jinja2.filters import do_urlize
 from jinja2.nodes import EvalContext
 from markupsafe import escape
 
+from mailroom.bounds import Between, EmailAddress, Name, Url
 from mailroom.calendar import ROME
 from mailroom.case import Case
 from mailroom.decision import Decision, Disposition, ReplyKind, Service
@@ -43,19 +45,19 @@ _MAY_LINK = re.compile(r"\w\.\w|://|@")
 class AnswersConfig:
     """The ``[answers]`` table."""
 
-    sender: str = "sportello@sportello.example"
-    sender_name: str = "Sportello per il consumatore Energia e Ambiente"
-    pec_sender: str | None = None
-    portal: str = "https://www.sportelloperilconsumatore.it"
+    sender: EmailAddress = "sportello@sportello.example"
+    sender_name: Name = "Sportello per il consumatore Energia e Ambiente"
+    pec_sender: EmailAddress | None = None
+    portal: Url = "https://www.sportelloperilconsumatore.it"
     toll_free: str = "800 166 654"
     place: str = "Roma"
     """Where letters are dated."""
     templates: Path | None = None
-    claim_base: str | None = None
+    claim_base: Url | None = None
     """Public address of the console's page ``/ritira``, by which citizens claim their case; none: no claim links."""
-    claim_portal: str | None = None
+    claim_portal: Url | None = None
     """The Portal's page for claimed cases; none: the Portal's front page."""
-    claim_days: int = 60
+    claim_days: Annotated[int, Between(1, 3_650)] = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,9 +17,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
 import httpx
 
+from mailroom.bounds import Between, Patience, Pause, Url
 from mailroom.dispatch import Dispatch
 from mailroom.errors import Refused, Transient
 from outbound.pieces import content_range, received, terms_of
@@ -35,17 +37,13 @@ Content = Callable[[str, str], bytes]
 class PortalConfig:
     """The ``[portal]`` table."""
 
-    url: str
+    url: Url
     token_file: Path | None = None
     webhook_secret_file: Path | None = None
-    timeout: float = 30.0
-    rest_seconds: float = 60.0
+    timeout: Patience = 30.0
+    rest_seconds: Pause = 60.0
     """How long the line rests after `failures_before_rest` failures in a row."""
-    failures_before_rest: int = 3
-
-    def __post_init__(self) -> None:
-        if not self.url.startswith(("http://", "https://")):
-            raise ValueError(f"url: http://… or https://… is wanted, not {self.url!r}")
+    failures_before_rest: Annotated[int, Between(1, 1_000)] = 3
 
 
 class PortalSender:

@@ -13,6 +13,7 @@ from email.utils import getaddresses
 from pathlib import Path
 from typing import Literal
 
+from mailroom.bounds import EmailAddress, Host, Patience, Port
 from mailroom.dispatch import Dispatch
 from mailroom.errors import GatewayError, InDoubt, Refused, Transient
 from mailroom.homecoming import RETURNED
@@ -29,14 +30,14 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 class SmtpConfig:
     """The ``[smtp]`` table."""
 
-    host: str
-    port: int = 587
+    host: Host
+    port: Port = 587
     tls: Literal["starttls", "implicit", "none"] = "starttls"
     user: str | None = None
     password_file: Path | None = None
     ca_file: Path | None = None
-    timeout: float = 30.0
-    bounce_address: str = ""
+    timeout: Patience = 30.0
+    bounce_address: EmailAddress | Literal[""] = ""
     """Envelope sender; empty is the null return path of RFC 3834, so that nobody's robot answers our answer."""
 
 

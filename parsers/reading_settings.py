@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from typing import Annotated
 
+from mailroom.bounds import Between, Patience
 from parsers.limits import DEFAULT_LIMITS, Limits
 
 AUDIO = "{audio}"
@@ -16,12 +18,12 @@ class ReadingSettings:
     languages: tuple[str, ...] = ("ita",)
     """Tesseract's names, the likeliest first; one that is not installed is left out."""
     limits: Limits = DEFAULT_LIMITS
-    page_seconds: float = 40.0
+    page_seconds: Patience = 40.0
     """Wall-clock time for reading one page from its picture; past it the page is marked, not waited for."""
-    pages_per_start: int = 18
+    pages_per_start: Annotated[int, Between(1, 1_000)] = 18
     """Pages that one start of the engine reads at most, so that its model is loaded once for many: each start costs
     as much as a fifth of a page, and a share of pages needs up to three."""
-    readers: int | None = None
+    readers: Annotated[int, Between(1, 256)] | None = None
     """Engine processes at a time, each with one thread; None means one a core."""
     second_reading: bool = True
     """Read again, with other settings, what was read with little confidence and where codes were expected."""
@@ -30,7 +32,7 @@ class ReadingSettings:
     transcriber: tuple[str, ...] = ()
     """Program and arguments that turn speech into words: ``{audio}`` stands for the recording, which comes as it was
     sent; what the program prints (UTF-8) are the words. It has no network. Empty: nobody listens."""
-    transcriber_seconds: float = 600.0
+    transcriber_seconds: Patience = 600.0
     """Wall-clock time for listening to one recording."""
     reader: int = 11
     """Raised with every change of ours that alters what is read: part of the cache's key."""

@@ -7,6 +7,7 @@ the configuration file. Secrets never stand in the file: only names of files tha
 from __future__ import annotations
 
 import dataclasses
+import math
 import types
 import typing
 from collections.abc import Mapping
@@ -26,7 +27,7 @@ def bind(kind: type[T], table: Mapping[str, Any], *, where: str = "", base: Path
 
     Raises ConfigError naming table and key.
     """
-    hints = typing.get_type_hints(kind)
+    hints = typing.get_type_hints(kind, include_extras=True)
     fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
     values: dict[str, Any] = {}
     for key, value in table.items():
@@ -57,6 +58,8 @@ def _known(key: str, fields: Mapping[str, Any]) -> str:
 
 def _value(hint: Any, value: Any, *, where: str, base: Path) -> Any:
     origin = typing.get_origin(hint)
+    if origin is typing.Annotated:
+        return _bounded(typing.get_args(hint), value, where=where, base=base)
     if origin in (typing.Union, types.UnionType):
         return _union(typing.get_args(hint), value, where=where, base=base)
     if origin is typing.Literal:
@@ -70,6 +73,14 @@ def _value(hint: Any, value: Any, *, where: str, base: Path) -> Any:
             raise ConfigError(f"{where}: a table is wanted")
         return bind(hint, value, where=where, base=base)
     return _scalar(hint, value, where=where, base=base)
+
+
+def _bounded(args: tuple[Any, ...], value: Any, *, where: str, base: Path) -> Any:
+    bound = _value(args[0], value, where=where, base=base)
+    for fault in (extra.fault(bound) for extra in args[1:]):
+        if fault is not None:
+            raise ConfigError(f"{where}: {fault}")
+    return bound
 
 
 def _union(choices: tuple[Any, ...], value: Any, *, where: str, base: Path) -> Any:
@@ -109,7 +120,9 @@ def _scalar(hint: Any, value: Any, *, where: str, base: Path) -> Any:
         if not isinstance(value, str) or not value:
             raise ConfigError(f"{where}: a path is wanted")
         return base / value
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+        if not math.isfinite(value):
+            raise ConfigError(f"{where}: a finite number is wanted, not {value}")
         return float(value)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         try:

@@ -9,12 +9,13 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from ingest.fax_queue import FaxFolderConfig, HylafaxConfig
 from ingest.mailbox_session import MailboxConfig
 from ingest.maildir import MaildirConfig
 from ingest.scan_folder import ScanFolderConfig
+from mailroom.bounds import Between, Host, Pause
 from mailroom.errors import ConfigError
 from mailroom.policy import Policy
 from outbound.acknowledging import AnswersConfig
@@ -30,7 +31,7 @@ from store.register_export import Office
 from store.retention import RetentionPolicy
 
 DEFAULT_STATE = Path("var")
-MOST = 256
+Few = Annotated[int, Between(1, 256)]
 """Threads or processes of one worker, and tries of one item: more is a slip of the pen."""
 CLIMBERS = 4
 """So many at most where nobody says a number: each takes a hundred megabytes, and the ledger decides one batch at a
@@ -49,24 +50,15 @@ class StateConfig:
     """File that holds the database URL."""
     broker: str | None = None
     """``amqp://…`` or ``redis://…``; none means the broker inside the process."""
-    workers: int = 2
+    workers: Few = 2
     """Threads that climb the ladder inside one process."""
-    processes: int | None = None
+    processes: Few | None = None
     """So many processes of their own climb with quick mail, with 1 the worker itself does; None means one a core."""
-    max_attempts: int = 5
-    lease_seconds: float = 900
+    max_attempts: Few = 5
+    lease_seconds: Pause = 900
     """How long an item of a worker that died waits for another one. Slow reading renews its lease page by page."""
 
     def __post_init__(self) -> None:
-        for name, count in (
-            ("workers", self.workers),
-            ("processes", self.processes),
-            ("max_attempts", self.max_attempts),
-        ):
-            if count is not None and not 1 <= count <= MOST:
-                raise ValueError(f"{name}: a number from 1 to {MOST} is wanted, not {count}")
-        if self.lease_seconds < 0:
-            raise ValueError(f"lease_seconds: no negative number is wanted, not {self.lease_seconds:g}")
         if self.database and self.database_file:
             raise ValueError("database and database_file: only one of them is wanted")
         if self.database:
@@ -84,12 +76,8 @@ class StateConfig:
 class ConsoleConfig:
     """The ``[console]`` table."""
 
-    host: str = "127.0.0.1"
-    port: int = 8765
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.port <= 65_535:
-            raise ValueError(f"port: a number from 0 to 65535 is wanted, not {self.port}")
+    host: Host = "127.0.0.1"
+    port: Annotated[int, Between(0, 65_535)] = 8765
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,11 +144,30 @@ def load(path: Path | None) -> GatewayConfig:
         for source in config.sources:
             if names.count(source.name) > 1:
                 raise ConfigError(f"{TABLES[type(source)]}.name: two sources are called {source.name!r}")
+        _each_its_own(config)
         for language in Language:
             phrases_of(config.answers.templates, language)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None
     return config
+
+
+def _each_its_own(config: GatewayConfig) -> None:
+    """Raises ConfigError where two sources would take the same arrivals from each other."""
+    seen: dict[object, str] = {}
+    for source in config.sources:
+        key, places = _places(source)
+        for place in places:
+            other = seen.setdefault(place, source.name)
+            if other != source.name:
+                raise ConfigError(f"{TABLES[type(source)]}.{key}: {source.name!r} and {other!r} read the same")
+
+
+def _places(source: Any) -> tuple[str, list[object]]:
+    if isinstance(source, MailboxConfig):
+        return "folders", [(source.host.lower(), source.port, source.user, folder) for folder in source.folders]
+    key = "spool" if isinstance(source, HylafaxConfig) else "folder"
+    return key, [getattr(source, key).resolve()]
 
 
 def _url_in(file: Path) -> str:

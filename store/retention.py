@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Annotated
 
 from sqlalchemy import Connection, Engine, and_, delete, exists, insert, or_, select, update
 
+from mailroom.bounds import Between
 from mailroom.case import CaseStatus
 from mailroom.envelope import Channel
 from mailroom.item import Hints, Rung
@@ -41,18 +43,21 @@ from store.search import forget
 BATCH = 200
 
 
+Kept = Annotated[int, Between(1, 36_525)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionPolicy:
     """Days after closing, by detail of the disposition first, then by disposition; nothing named is kept for ever."""
 
-    by_detail: Mapping[str, int] = field(
+    by_detail: Mapping[str, Kept] = field(
         default_factory=lambda: {"spam": 30, "newsletter": 30, "misdirected": 90, "blank": 90}, hash=False
     )
-    by_disposition: Mapping[str, int] = field(
+    by_disposition: Mapping[str, Kept] = field(
         default_factory=lambda: {"service_message": 180, "not_for_us": 90, "portal_only": 365, "unreadable": 180},
         hash=False,
     )
-    settled_case: int = 3650
+    settled_case: Kept = 3650
     """Days after a case was closed or handed over, for all its items."""
 
 

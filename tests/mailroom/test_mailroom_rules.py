@@ -642,8 +642,8 @@ def test_the_offices_own_patron_and_promise_come_by_configuration() -> None:
     assert judged(said, outside=wednesday, policy=quick).decision.answer_due == date(2026, 6, 25)
 
 
-@pytest.mark.parametrize("wrong", [{"patron_day": "29 giugno"}, {"patron_day": "02-30"}, {"promise_days": 0}])
-def test_a_patron_or_promise_that_is_none_stops_the_start(wrong: dict[str, Any]) -> None:
+@pytest.mark.parametrize("wrong", [{"patron_day": "29 giugno"}, {"patron_day": "02-30"}])
+def test_a_patron_that_is_none_stops_the_start(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Policy(**wrong)
 

@@ -21,6 +21,7 @@ from typing import Any, Literal
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import LoginError
 
+from mailroom.bounds import Bytes, Host, Name, Port
 from mailroom.envelope import Channel
 from mailroom.errors import GatewayError, Refused, Transient
 
@@ -32,11 +33,11 @@ Client = Any
 class MailboxConfig:
     """One mailbox of the gateway, e-mail or PEC."""
 
-    name: str
+    name: Name
     """Under this name the receipts are booked: never change it for a mailbox in use."""
-    host: str
-    user: str
-    port: int = 993
+    host: Host
+    user: Name
+    port: Port = 993
     tls: Literal["implicit", "starttls", "none"] = "implicit"
     """``none`` is allowed to a loopback address only."""
     ca_file: Path | None = None
@@ -47,7 +48,7 @@ class MailboxConfig:
     folders: tuple[str, ...] = ("INBOX",)
     """The first is watched by IDLE, the others are looked at every minute at least."""
     settle: Literal["move", "flag"] = "move"
-    settle_folder: str = "Lavorati"
+    settle_folder: Name = "Lavorati"
     keyword: str = "$Sportello"
     """Set on taken messages when ``settle = "flag"``, or while one is moved on a server without MOVE."""
     channel: Channel = Channel.EMAIL
@@ -56,7 +57,7 @@ class MailboxConfig:
     idle: bool = True
     poll_seconds: float = 300.0
     timeout_seconds: float = 60.0
-    largest_bytes: int = 250 * 2**20
+    largest_bytes: Bytes = 250 * 2**20
     """A larger message is left where it is, with an alarm."""
     vanished_share: float = 0.5
     """If more than this share of what we know is gone at one blow, a person is asked."""

@@ -123,8 +123,9 @@ class Known:
 
     @property
     def blank(self) -> bool:
+        """Whether all sheets are whole and empty: half a file whose first sheets are empty is none."""
         pages = [page for document in self.documents for page in document.pages]
-        return bool(pages) and all(page.blank for page in pages)
+        return bool(pages) and all(page.blank for page in pages) and not any(d.defects for d in self.documents)
 
     @property
     def letters(self) -> int:

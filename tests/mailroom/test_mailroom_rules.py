@@ -221,6 +221,8 @@ def test_blank_sheets_are_no_documents() -> None:
     blank = replace(blank, pages=(replace(blank.pages[0], blank=True, text=""),), carrier=True)
     decision = judged_without_papers(blank)
     assert (decision.detail, decision.verdicts) == ("blank", ())
+    half = judged_without_papers(replace(blank, defects=("corrupt",)))
+    assert half.detail is None and half.needs_review
 
 
 def judged_without_papers(scan: Document) -> Decision:

@@ -106,6 +106,10 @@ def test_wrong_usage_is_told_in_one_line_and_ends_with_two(shell: Shell, argumen
         ("mailbox = 3\n", "mailbox: a list"),
         ('[smtp]\nhost = "h"\ntimeout = 0\n', "smtp.timeout"),
         ('[smtp]\nhost = "h"\nport = 99999\n', "smtp.port"),
+        (
+            '[[mailbox]]\nname = "m"\nhost = "h"\nuser = "u"\npassword_file = "p"\nport = 99999\n',
+            "mailbox[0].port",
+        ),
         ('[smtp]\nhost = ""\n', "smtp.host"),
         ("[policy]\nservice_confidence = nan\n", "policy.service_confidence"),
         ("[policy]\nservice_confidence = 90\n", "policy.service_confidence"),

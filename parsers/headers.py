@@ -160,6 +160,12 @@ def filename_of(part: MailPart) -> str | None:
 
 def name_and_tricks(part: MailPart) -> tuple[str, bool] | None:
     """The harmless name, and whether the written one had path, control or direction tricks."""
+    if not part.names:
+        part.names.append(_name_in(part))
+    return part.names[0]
+
+
+def _name_in(part: MailPart) -> tuple[str, bool] | None:
     name = None
     for header_name, parameter in (("content-disposition", "filename"), ("content-type", "name")):
         value = part.get(header_name)

@@ -22,6 +22,8 @@ class MailPart:
     """Where it lies, with its headers, in the bytes of the mail: what a signature beside it covers."""
     decoded: dict[str, str | None] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Headers that were asked for already (`parsers.headers.header`): the same few are, by many, for every mail."""
+    names: list[tuple[str, bool] | None] = field(default_factory=list, init=False, repr=False, compare=False)
+    """Its file name (`parsers.headers.name_and_tricks`), once it was asked for."""
     _media_type: str | None = field(default=None, init=False, repr=False, compare=False)
 
     def get(self, name: str) -> str | None:
@@ -33,6 +35,7 @@ class MailPart:
         """Gives the part other headers: those that stood around it, say."""
         self.fields = fields
         self.decoded = {}
+        self.names = []
         self._media_type = None
 
     @property

@@ -57,15 +57,19 @@ def _entries(text: str) -> Iterator[tuple[str, str, str]]:
         elif comment is not None:
             comments.append(comment.strip())
         else:
-            words.append(re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else (bare or mark).strip())
+            words.append(_unescaped(quoted) if quoted is not None else (bare or mark).strip())
     yield _entry(words, comments, address, "")
+
+
+def _unescaped(quoted: str) -> str:
+    return re.sub(r"\\(.)", r"\1", quoted) if "\\" in quoted else quoted
 
 
 def _entry(words: list[str], comments: list[str], address: str, mark: str) -> tuple[str, str, str]:
     name = " ".join(word for word in words if word)
     if address:
         route = address.rpartition(":")[2] if address.startswith("@") else address
-        return name or " ".join(comments), route.strip() if '"' in route else re.sub(r"\s+", "", route), mark
+        return name or " ".join(comments), route.strip() if '"' in route else "".join(route.split()), mark
     bare = _BARE.search(name)
     if bare and (len(bare[0]) == len(name) or " " in name):
         rest = (name[: bare.start()] + name[bare.end() :]).strip()

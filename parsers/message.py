@@ -26,9 +26,12 @@ _CLEAR = re.compile(rb"\s*[A-Za-z',.;:!?()-]{1,20}(?: {1,2}[A-Za-z',.;:!?()-]{1,
 _UUENCODE = ("x-uuencode", "uuencode", "x-uue", "uue")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Node:
-    """One MIME part in depth-first order; `trail` are the positions from the root, counted from 1."""
+    """One MIME part in depth-first order; `trail` are the positions from the root, counted from 1.
+
+    Not frozen, as values are elsewhere: every walk makes one for each part, and a frozen one takes thrice the time.
+    """
 
     message: MailPart
     kind: str

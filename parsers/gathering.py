@@ -63,8 +63,8 @@ class Gathering:
 
     def seal(self, signature: bytes) -> None:
         """The S/MIME signature that the whole mail lay in: kept, no document."""
-        part = self._add(signature, "smime.p7m", "application/pkcs7-mime", None, "smime.p7m", Role.TRANSPORT)
-        self._parts[part.index] = replace(part, reason="firma S/MIME attorno al messaggio")
+        why = "firma S/MIME attorno al messaggio"
+        self._add(signature, "smime.p7m", "application/pkcs7-mime", None, "smime.p7m", Role.TRANSPORT, reason=why)
 
     def signed(self, found: tuple[str, tuple[Signer, ...]]) -> None:
         """Who signed the mail itself: a fact of the part, by its digest, that is the signature."""
@@ -96,9 +96,9 @@ class Gathering:
     def _refuse(self, rest: list[bytes], parent: int | None, trail: str) -> None:
         """What lies beyond the limit of parts is kept in one piece, and said."""
         self._defects.append(words.TOO_MANY_PARTS)
-        part = self._add(b"".join(rest), None, "application/octet-stream", parent, f"{trail}/resto".lstrip("/"),
-                         Role.REFUSED, (words.TOO_MANY_PARTS,))  # fmt: skip
-        self._parts[part.index] = replace(part, reason=f"{len(rest)} parti oltre il limite di {self._limits.parts}")
+        self._add(b"".join(rest), None, "application/octet-stream", parent, f"{trail}/resto".lstrip("/"),
+                  Role.REFUSED, (words.TOO_MANY_PARTS,),
+                  reason=f"{len(rest)} parti oltre il limite di {self._limits.parts}")  # fmt: skip
 
     def _body(self, node: Node, data: bytes, body: Body, parent: int | None, trail: str, depth: int) -> Part:
         part = self._add_leaf(node, (data, body.defects), parent, trail, body.role, known=node.kind)
@@ -191,10 +191,9 @@ class Gathering:
         """A .p7m stays one document under its own name; the words are those of what was signed."""
         child = inside.children[0]
         kind = sniff(child.data, child.name, None)
-        content = self._add(
-            child.data, child.name, kind.media_type, part.index, f"{part.path}/{child.name}", Role.CONTAINER
-        )
-        self._parts[content.index] = replace(content, reason="contenuto firmato")
+        path = f"{part.path}/{child.name}"
+        content = self._add(child.data, child.name, kind.media_type, part.index, path, Role.CONTAINER,
+                            reason="contenuto firmato")  # fmt: skip
         self._parts[part.index] = replace(
             part, digest=content.digest, media_type=kind.media_type, reason="p7m", size=part.size
         )
@@ -235,22 +234,19 @@ class Gathering:
         place = "/".join([*([trail] if trail else ()), *map(str, node.trail or (1,))])
         path = f"{place}/{name}" if name else place
         content_id = header(node.message, "Content-ID")
-        part = Part(
-            index=len(self._parts),
-            parent=parent,
-            path=path,
-            filename=name,
+        return self._add(
+            data,
+            name,
+            known,
+            parent,
+            path,
+            role,
+            found,
             declared_type=node.kind,
-            media_type=known,
-            size=len(data),
-            digest=hashlib.sha256(data).hexdigest(),
-            role=role,
             reason=reason or _NOT_FETCHED.get(node.kind),
             inline=disposition_of(node.message).startswith("inline") or content_id is not None,
             content_id=content_id,
-            defects=tuple(dict.fromkeys(found)),
         )
-        return self._keep(part, data)
 
     def _add(
         self,
@@ -261,22 +257,27 @@ class Gathering:
         path: str,
         role: Role,
         found: tuple[str, ...] = (),
+        *,
+        declared_type: str | None = None,
+        reason: str | None = None,
+        inline: bool = False,
+        content_id: str | None = None,
     ) -> Part:
         part = Part(
             index=len(self._parts),
             parent=parent,
             path=path,
             filename=name,
-            declared_type=None,
+            declared_type=declared_type,
             media_type=media_type,
             size=len(data),
             digest=hashlib.sha256(data).hexdigest(),
             role=role,
+            reason=reason,
+            inline=inline,
+            content_id=content_id,
             defects=tuple(dict.fromkeys(found)),
         )
-        return self._keep(part, data)
-
-    def _keep(self, part: Part, data: bytes) -> Part:
         self._parts.append(part)
         self.contents[part.digest] = data
         return part

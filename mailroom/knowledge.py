@@ -15,7 +15,7 @@ from mailroom.context import Context, Query
 from mailroom.decision import Applicant, Requirement, Sector, Service, Supply, Topic, Verdict
 from mailroom.document import Document
 from mailroom.envelope import AutomaticKind, Channel, Envelope
-from mailroom.finding import Examination, Finding, PaperKind
+from mailroom.finding import Examination, Finding, Paper, PaperKind
 from mailroom.policy import Policy
 from mailroom.submission import Submission
 
@@ -23,6 +23,10 @@ NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ue000-\uf8ff\ufff
 """Control characters and what stands for bytes of no charset. Those from 128 to 159 are left out: in the words of a
 mistaken charset they stand for quotation marks."""
 MOST_NOISE = 0.03
+_GREETS = re.compile(
+    r"^\W*(?:gentil[ei]|gent\.?|egregi[oa]?|spett(?:abile|\.?(?:le)?)|alla c(?:ortese|\.) ?a|buongiorno)\b", re.I | re.M
+)
+_LEAVES = re.compile(r"\b(?:distinti|cordiali) saluti\b|\bin fede\b", re.I)
 Word = TypeVar("Word", bound=StrEnum)
 REPORTS = (
     AutomaticKind.BOUNCE,
@@ -129,11 +133,18 @@ class Known:
 
     @property
     def letters(self) -> int:
-        """Letters to us in the fax or scan, as far as its pages tell. A letter and the form right behind it are one."""
-        carriers = {document.index for document in self.documents if document.carrier}
-        kinds = [paper.kind for paper in self.examination.papers if paper.document in carriers]
-        ours = PaperKind.REQUEST_FORM
-        return sum(kind is ours and before is not ours for before, kind in zip([None, *kinds], kinds, strict=False))
+        """Letters to us in the fax or scan, as far as its pages tell. A letter and the form right behind it are one,
+        but not two that each greet and take leave."""
+        carriers = {document.index: document for document in self.documents if document.carrier}
+        count, after_ours, after_whole = 0, False, False
+        for paper in self.examination.papers:
+            if paper.document not in carriers:
+                continue
+            ours = paper.kind is PaperKind.REQUEST_FORM
+            whole = ours and _greets_and_leaves(paper, carriers[paper.document])
+            count += ours and (not after_ours or (after_whole and whole))
+            after_ours, after_whole = ours, whole or (ours and after_whole)
+        return count
 
     # Who and what about ---------------------------------------------------------------------------------------
 
@@ -248,3 +259,9 @@ def _among(words: type[Word], found: Finding | None) -> Word | None:
 def _numbers(value: str) -> tuple[int, ...]:
     numbers = value.split(",")
     return tuple(map(int, numbers)) if all(n.isascii() and n.isdecimal() for n in numbers) else ()
+
+
+def _greets_and_leaves(paper: Paper, carrier: Document) -> bool:
+    sheets = range(paper.first_page, paper.first_page + paper.pages)
+    text = "\n".join(page.text for page in carrier.pages if page.number in sheets)
+    return bool(_GREETS.search(text[:1200]) and _LEAVES.search(text[-600:]))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from mailroom.document import PageRange
 from mailroom.item import Receipt, Rung
@@ -15,27 +15,39 @@ from store.codec import Sheet, encode
 from store.events import note_events
 from store.receiving import new_ids
 from store.register import Entry, append, lock
-from store.schema import item, receipt
+from store.schema import band, fingerprint, item, receipt
 
 
 def split(
     connection: Connection, claim: Claim, sheets: Mapping[Rung, Sheet], ranges: Sequence[PageRange], now: datetime
 ) -> list[Receipt]:
-    """Receipts of the letters, in order. Letters that were cut off before (the batch was tried again) are not cut off
-    twice. Raises LostLease."""
+    """Receipts of the letters, in order; none where the batch was cut before (it was tried again): cut elsewhere now,
+    its sheets would be in two letters. Raises LostLease."""
     lock(connection)
     freed = {"due_at": None, "lease": None, "lease_until": None}
     # What it was thought to be as a whole is said of its letters now.
-    undecided = {"disposition": None, "detail": None, "service": None, "answer_due": None}
+    undecided = {"disposition": None, "detail": None, "service": None, "answer_due": None, "duplicate_of": None}
     move(connection, claim, {"rung": Rung.CLOSED.value, "closed_at": now, "attempts": 0, **freed, **undecided})
     write_sheets(connection, claim, sheets, now)
+    # A batch that waited for a person has been remembered: its letters would be doubles of it.
+    for table in (band, fingerprint):
+        connection.execute(delete(table).where(table.c.item_id == claim.item.id))
+    if connection.execute(select(item.c.id).where(item.c.parent == claim.item.id).limit(1)).first():
+        return []
     source, ref = _origin(connection, claim.item.id)
-    old = select(receipt.c.ref).join(item, item.c.id == receipt.c.item_id).where(item.c.parent == claim.item.id)
-    known = set(connection.execute(old).scalars())
     letters = [
-        (span, Receipt(source=source, ref=name, digest=claim.item.digest, size=0, received_at=now, item_id=item_id))
+        (
+            span,
+            Receipt(
+                source=source,
+                ref=f"{ref}#{number}",
+                digest=claim.item.digest,
+                size=0,
+                received_at=now,
+                item_id=item_id,
+            ),
+        )
         for number, (span, item_id) in enumerate(zip(ranges, new_ids(now, len(ranges)), strict=True), 1)
-        if (name := f"{ref}#{number}") not in known
     ]
     _book(connection, claim, letters, now)
     note_events(connection, [(claim.item.id, None, "cut", "gateway", f"{len(letters)} lettere")], now)

@@ -23,6 +23,7 @@ from road.gateway import open_gateway
 
 HEAD = "Spett.le Sportello per il consumatore,\n"
 ONE = HEAD + "vorrei sapere come si legge la bolletta del gas.\nDistinti saluti\nAda Neri"
+SEVERAL = "Sembra contenere più lettere: tagliare la scansione dove comincia ciascuna."
 TWO = HEAD + "segnalo che la luce manca ogni sera in via Po.\nDistinti saluti\nUgo Bo"
 
 
@@ -43,7 +44,8 @@ def test_a_scan_is_cut_where_the_operator_says(tmp_path: Path) -> None:
     (receipt,) = take(source, blobs=gateway.blobs, book=gateway.ledger).receipts
     climber = gateway.climber(lambda ids, slow: None)
     climber.climb([receipt.item_id], slow=True)
-    gateway.ledger.hold(receipt.item_id, "review", "Sembra contenere più lettere.")
+    (held,) = gateway.views.held()
+    assert SEVERAL in (held.held or "")
     desk = GatewayDesk(gateway)
     set_password(desk, "anna", "giusta")
     with TestClient(make_app(desk), follow_redirects=False) as client:
@@ -62,6 +64,9 @@ def test_a_scan_is_cut_where_the_operator_says(tmp_path: Path) -> None:
     assert batch is not None and batch.row.rung is Rung.CLOSED and batch.row.disposition is None
     letters = [gateway.views.item(child) for child in batch.children]
     assert [letter.hints.pages for letter in letters if letter] == [(0, 2), (2, 1)]
+    # The first has most of the scan's words, and is no double of it.
+    climber.climb(batch.children, slow=True)
+    assert not [row.held for row in gateway.views.held() if "simile" in (row.held or "")]
 
 
 def test_letters_begin_only_where_there_is_a_page() -> None:

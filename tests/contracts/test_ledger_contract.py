@@ -679,7 +679,7 @@ def test_a_batch_becomes_one_item_a_letter_and_is_not_cut_twice(ledger: Ledger, 
     assert [letter.ref for letter in letters] == ["lotto_1.pdf#1", "lotto_1.pdf#2"]
     ledger.release(receipt.item_id, "anna")
     (again,) = ledger.claim(limit=5, item_ids=[receipt.item_id])
-    assert ledger.split(again, {}, ranges) == []
+    assert ledger.split(again, {}, [PageRange(first=n, count=1) for n in range(4)]) == []
     claims = ledger.claim(limit=5)
     assert [claim.item.hints.pages for claim in claims] == [(0, 2), (3, 1)]
     assert {claim.item.parent for claim in claims} == {receipt.item_id}

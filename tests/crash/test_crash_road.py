@@ -16,13 +16,17 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
+from PIL import Image
 
 from bench.paper import draw_page, fax, scan
 from ingest.files import FilesSource
 from ingest.reception import take
 from mailroom.case import new_code
+from mailroom.envelope import Channel
 from outbound.sandbox_portal import SandboxPortal
+from parsers.separators import make_pdf
 from road.config import load
 from road.gateway import Gateway, open_gateway
 from store.verify import verify
@@ -36,6 +40,7 @@ from smtp import Mailbox, smtp_server  # noqa: E402
 SHARDS = 4
 LEAST_KILL_POINTS = 200
 LEAST_JOINING = 50
+LEAST_CUTTING = 25
 LETTERS = (
     (
         "info",
@@ -72,15 +77,15 @@ class Stage:
         (run / "scan" / "b.pdf").write_bytes(SCAN)
         return self._written(run, self._sources(number))
 
-    def prepare_received(self, mails: Sequence[bytes]) -> Path:
+    def prepare_received(self, files: Sequence[bytes], *, name: str = "eml", channel: Channel | None = None) -> Path:
         """A fresh installation that has no sources, and has received these already."""
         run, _ = self._empty()
         config = self._written(run, "")
-        for number, mail in enumerate(mails):
-            (run / f"{number}.eml").write_bytes(mail)
         gateway = open_gateway(load(config))
-        for number in range(len(mails)):
-            take(FilesSource(paths=[run / f"{number}.eml"]), blobs=gateway.blobs, book=gateway.ledger)
+        for number, raw in enumerate(files):
+            path = run / f"{number}.{name}"
+            path.write_bytes(raw)
+            take(FilesSource(paths=[path], channel=channel), blobs=gateway.blobs, book=gateway.ledger)
         gateway.engine.dispose()
         return config
 
@@ -123,11 +128,18 @@ class Stage:
         return boxes + folders
 
     def walk(
-        self, config: Path, kill_at: int | None = None, *, together: bool = False, warm: bool = False
+        self,
+        config: Path,
+        kill_at: int | None = None,
+        *,
+        together: bool = False,
+        warm: bool = False,
+        starts: Sequence[int] = (),
     ) -> dict[str, Any]:
-        """`together`: all items that are due are claimed and committed as one batch, not one after another."""
+        """`together`: all items that are due are claimed and committed as one batch, not one after another. `starts`:
+        an operator cuts what is held before these pages."""
         assert self.zygote.stdin and self.zygote.stdout
-        order = {"config": str(config), "kill_at": kill_at, "together": together, "warm": warm}
+        order = {"config": str(config), "kill_at": kill_at, "together": together, "warm": warm, "starts": starts}
         self.zygote.stdin.write(json.dumps(order) + "\n")
         self.zygote.stdin.flush()
         answer: dict[str, Any] = json.loads(self.zygote.stdout.readline())
@@ -179,6 +191,25 @@ Via dei Tigli 14, 37122 Verona"""
 WHOLE = letter("Ada Neri", ASKS, ASKED).replace(b"\n", b"\r\n")
 FAX = fax([draw_page(PAPER)], fine=True, header="17-03-2026 06123", seed=1)
 SCAN = scan([draw_page(PAPER.replace("luce", "acqua"))], seed=2)
+
+
+BATCH = [
+    draw_page(f"Spettabile Sportello,\n\n{asks}\n\nDistinti saluti\n{name}\n{address}")
+    for asks, name, address in (
+        (
+            "vorrei avere informazioni sul bonus sociale per la luce: chi ne ha diritto e a chi si fa la domanda? Sono "
+            "una cliente domestica. Mio marito non lavora da due anni e viviamo in affitto con tre figli a carico: la "
+            "bolletta della luce pesa ogni mese più della spesa.",
+            "Ada Neri",
+            "Via dei Tigli 14, 37122 Verona\nada.neri@posta.example",
+        ),
+        (
+            "vorrei sapere come si legge la bolletta del gas e che cosa sono gli oneri di sistema.",
+            "Ugo Bo",
+            "Via Po 3, 10124 Torino\nugo.bo@posta.example",
+        ),
+    )
+]
 
 
 @pytest.fixture(scope="module")
@@ -311,3 +342,49 @@ def joined(stage: Stage, config: Path, pieces: int) -> None:
     assert sorted(ends) == [[], *[[whole.row.id]] * pieces]
     gateway.engine.dispose()
     assert len(answers(stage)) == 1
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("by_hand", [False, True], ids=["separators", "operator"])
+def test_a_scan_becomes_letters_after_a_crash_before_any_durable_effect(stage: Stage, by_hand: bool) -> None:
+    """Only what leads to the cut is cut off. An operator who finds the scan still held says again where to cut it."""
+    sheets = BATCH if by_hand else [BATCH[0], separator(), BATCH[1]]
+    received = stage.prepare_received([scan(sheets, seed=3)], name="pdf", channel=Channel.POST)
+    if by_hand:
+        assert stage.walk(received)["exit"] == 0
+    starts = [0, 1] if by_hand else []
+    whole = stage.copy(received)
+    stage.smtp.mails.clear()
+    taken, met, *_ = stage.walk(whole, starts=starts)["rounds"]
+    letters_apart(stage, whole, len(sheets))
+    # The others read nothing by sight.
+    shutil.copytree(whole.parent / "state" / "read", received.parent / "state" / "read", dirs_exist_ok=True)
+    assert met > taken + LEAST_CUTTING
+    for kill_at in range(taken + 1, met + 2):
+        config = stage.copy(received)
+        stage.smtp.mails.clear()
+        assert stage.walk(config, kill_at, starts=starts)["exit"] == 137, kill_at
+        assert stage.walk(config, starts=starts)["exit"] == 0, kill_at
+        letters_apart(stage, config, len(sheets))
+        shutil.rmtree(config.parent)
+
+
+def separator() -> Image.Image:
+    with pypdfium2.PdfDocument(make_pdf(1)) as pdf:
+        return pdf[0].render(scale=200 / 72).to_pil().convert("L")
+
+
+def letters_apart(stage: Stage, config: Path, sheets: int) -> None:
+    """The scan closed as such, each letter with its own sheet, case and answer, and nothing waits for a person."""
+    gateway = open_gateway(load(config))
+    books_balance(gateway, items=3)
+    assert gateway.views.held() == ()
+    details = [detail for row in gateway.views.items(limit=100).rows if (detail := gateway.views.item(row.id))]
+    (batch,) = [detail for detail in details if detail.hints.pages is None]
+    assert (batch.row.disposition, batch.row.case_code, len(batch.children)) == (None, None, 2)
+    letters = {detail.hints.pages: detail for detail in details if detail.row.id in batch.children}
+    assert sorted(letters) == [(0, 1), (sheets - 1, 1)]
+    assert {letter.row.disposition for letter in letters.values()} == {"case"}
+    assert len({letter.row.case_code for letter in letters.values()}) == len(gateway.views.cases().rows) == 2
+    gateway.engine.dispose()
+    assert len(answers(stage)) == 2

@@ -13,7 +13,7 @@ import smtplib
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,9 @@ from sqlalchemy import Engine, event
 
 import road.tooling
 from classifier.examining import load_models
+from mailroom.amending import cut_finding
 from road.config import GatewayConfig, load
+from road.desk import GatewayDesk
 from road.gateway import open_gateway
 
 KILLED = 137
@@ -65,9 +67,9 @@ class Fuse:
         event.listen(Engine, "commit", self.burn)
 
 
-def walk(config: GatewayConfig, fuse: Fuse, *, together: bool) -> list[int]:
+def walk(config: GatewayConfig, fuse: Fuse, *, together: bool, starts: Sequence[int] = ()) -> list[int]:
     """Takes, climbs and delivers until nothing is due any more; returns how many effects there had been after the
-    taking and after each round of climbing."""
+    taking and after each round of climbing. `starts`: an operator cuts what is held before these pages."""
     gateway = open_gateway(config)
     rung: list[str] = []
     climber = gateway.climber(lambda ids, slow: rung.extend(ids))
@@ -80,6 +82,9 @@ def walk(config: GatewayConfig, fuse: Fuse, *, together: bool) -> list[int]:
             time.sleep(0.01)
         attendance.source.close()
     rounds = [fuse.burnt]
+    if starts:
+        for row in gateway.views.held():
+            GatewayDesk(gateway).correct(row.id, [cut_finding(starts, by="person:anna")], "person:anna")
     for _ in range(50):
         _make_due(gateway.engine)
         due = [item_id for item_id, _, _ in gateway.ledger.due_items()]
@@ -112,7 +117,7 @@ def main() -> None:
         if child == 0:
             fuse = Fuse(order["kill_at"])
             fuse.lay()
-            rounds = walk(load(Path(order["config"])), fuse, together=order["together"])
+            rounds = walk(load(Path(order["config"])), fuse, together=order["together"], starts=order["starts"])
             os.write(pipe_in, json.dumps({"effects": fuse.burnt, "rounds": rounds}).encode())
             os._exit(0)
         os.close(pipe_in)

@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import LoginError
 
-from mailroom.bounds import Bytes, Host, Name, Port
+from mailroom.bounds import Between, Bytes, Host, Name, Port
 from mailroom.envelope import Channel
 from mailroom.errors import GatewayError, Refused, Transient
 
@@ -61,7 +61,7 @@ class MailboxConfig:
     """A larger message is left where it is, with an alarm."""
     vanished_share: float = 0.5
     """If more than this share of what we know is gone at one blow, a person is asked."""
-    vanished_least: int = 10
+    vanished_least: Annotated[int, Between(0, 1_000_000)] = 10
     """Below this number of known messages, their vanishing says nothing."""
 
     def __post_init__(self) -> None:

@@ -19,6 +19,8 @@ from typing import Any, TypeVar
 from mailroom.errors import ConfigError
 
 T = TypeVar("T")
+NO_KEY: Mapping[str, bool] = types.MappingProxyType({"key": False})
+"""Metadata of a field that no file may set."""
 
 
 def bind(kind: type[T], table: Mapping[str, Any], *, where: str = "", base: Path) -> T:
@@ -28,7 +30,7 @@ def bind(kind: type[T], table: Mapping[str, Any], *, where: str = "", base: Path
     Raises ConfigError naming table and key.
     """
     hints = typing.get_type_hints(kind, include_extras=True)
-    fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    fields = {f.name: f for f in dataclasses.fields(kind) if f.metadata.get("key", True)}  # type: ignore[arg-type]
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in fields:
@@ -117,7 +119,7 @@ def _scalar(hint: Any, value: Any, *, where: str, base: Path) -> Any:
     if hint is Any:
         return value
     if hint is Path:
-        if not isinstance(value, str) or not value:
+        if not isinstance(value, str) or not value or "\0" in value:
             raise ConfigError(f"{where}: a path is wanted")
         return base / value
     if hint is float and isinstance(value, int | float) and not isinstance(value, bool):

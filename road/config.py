@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,7 +24,7 @@ from outbound.portal import PortalConfig
 from outbound.smtp import SmtpConfig
 from parsers.opening import OpeningSettings
 from parsers.reading_settings import ReadingSettings
-from road.binding import bind
+from road.binding import NO_KEY, bind
 from road.broker import check_broker_url
 from store.engine import check_url
 from store.register_export import Office
@@ -101,6 +101,8 @@ class GatewayConfig:
     register: Office = Office()
     retention: RetentionPolicy | None = None
     """None: nothing is ever erased by itself."""
+    file: Path | None = field(default=None, metadata=NO_KEY)
+    """Where it was read."""
 
     @property
     def sources(self) -> tuple[Any, ...]:
@@ -149,7 +151,7 @@ def load(path: Path | None) -> GatewayConfig:
             phrases_of(config.answers.templates, language)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None
-    return config
+    return replace(config, file=path)
 
 
 def _each_its_own(config: GatewayConfig) -> None:

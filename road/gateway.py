@@ -101,12 +101,13 @@ class Gateway:
 def make_state(config: GatewayConfig) -> Path:
     """The state folder, made if it is missing. Raises ConfigError if that can't be."""
     state = config.gateway.state
+    read_in = f"{config.file}: " if config.file else ""
     try:
         state.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ConfigError(f"gateway.state: {state}: {error.strerror}") from error
+        raise ConfigError(f"{read_in}gateway.state: {state}: {error.strerror}") from error
     if not os.access(state, os.R_OK | os.W_OK | os.X_OK):
-        raise ConfigError(f"gateway.state: {state}: may not be written")
+        raise ConfigError(f"{read_in}gateway.state: {state}: may not be written")
     return state
 
 

@@ -124,6 +124,13 @@ def test_wrong_usage_is_told_in_one_line_and_ends_with_two(shell: Shell, argumen
         ('[portal]\nurl = "http://h:port"\n', "portal.url"),
         ('[answers]\nsender = "sportello"\n', "answers.sender"),
         ("[reading]\nreaders = 0\n", "reading.readers"),
+        ("[reading]\nreader = 3\n", "reading.reader: unknown key"),
+        ('file = "x"\n', "file: unknown key"),
+        ('[gateway]\nstate = "a\\u0000b"\n', "gateway.state"),
+        (
+            '[[mailbox]]\nname = "m"\nhost = "h"\nuser = "u"\npassword_file = "p"\nvanished_least = -1\n',
+            "mailbox[0].vanished_least",
+        ),
         ('[portal]\nurl = "portal.example"\n', "portal.url"),
         ("x = [", "gateway.toml"),
     ],
@@ -147,7 +154,7 @@ def test_a_password_in_a_wrong_database_url_is_not_told(tmp_path: Path) -> None:
 def test_a_state_folder_that_can_not_be_made_is_named(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "gateway.toml").write_text('[gateway]\nstate = "gateway.toml/state"\n')
     code, _, err = shell("cases", "list", "-c", "gateway.toml")
-    assert code == 2 and "gateway.state" in err and len(err.splitlines()) == 1
+    assert code == 2 and err.startswith("sportello: gateway.toml: gateway.state: ") and len(err.splitlines()) == 1
 
 
 def test_a_database_that_does_not_answer_is_told_in_one_line(shell: Shell, tmp_path: Path) -> None:

@@ -261,7 +261,7 @@ def ranked_values(founds: Sequence[Found], weigh: Callable[[Found], float]) -> l
 
 def broken_findings(places: Places) -> list[Finding]:
     """`broken_identifier` for everything whose form or check fails, unless a right one stands elsewhere."""
-    groups = (places.tax_codes, places.pods, places.pdrs)
+    groups = (places.tax_codes, places.pods, places.pdrs, places.case_codes)
     found = []
     for group in groups:
         good = {one.value for one in group if not one.broken}
@@ -287,7 +287,7 @@ def case_code_findings(places: Places, view: View) -> list[Finding]:
             return 0.98
         return 0.8 if passage.paper is not None else 0.6
 
-    ranked = ranked_values(places.case_codes, weigh)
+    ranked = ranked_values([found for found in places.case_codes if not found.broken], weigh)
     findings = []
     for number, (_, weight, found) in enumerate(ranked):
         sure = min(_seen(found), 0.99 if weight > 0.95 else 0.93 if weight > 0.7 else 0.88)

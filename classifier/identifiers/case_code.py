@@ -24,12 +24,23 @@ _CODE = re.compile(
 _YEAR_BEHIND = re.compile(r"^(\d{5,10})-(?:20)?[12]\d$")
 """``318402-26``: the digits, a hyphen and the year."""
 
+_MONTH = r"\s?(?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre)\b"
+_MONTH_BEHIND = re.compile(_MONTH)
+_APART = re.compile(
+    r"[ \t]{0,12}\n?[ \t]{0,12}[.,\-–—]?[ \t]{0,12}"
+    rf"(?P<tail>\d{{1,3}})(?![\w€%]|[./\-:,]\d|{_MONTH})(?P<last>(?=\s*[.,;:)\]]|[ \t]*(?:\n|$)))?"
+)
+"""What may be a code's last digits, further from the others than they stand from each other; `last`: and the end of a
+line or of a sentence."""
+
 
 def find(passage: Passage) -> Iterator[Found]:
-    """Codes in one passage, normalised to SPCEN and digits."""
+    """Codes in one passage, normalised to SPCEN and digits; broken, with all digits, where two readings are open."""
     for match in _CODE.finditer(passage.plain):
         raw = _YEAR_BEHIND.sub(r"\1", match["code"])
         groups = re.split(r" ?/ ?|[ .\-_]", raw)
+        if len(groups) > 1 and _MONTH_BEHIND.match(passage.plain, match.end()):
+            groups.pop()  # "SPCEN 123456 12 marzo"
         code = _digits_of(groups, year_told=match["year"] is not None)
         if code is None:
             continue
@@ -43,7 +54,18 @@ def find(passage: Passage) -> Iterator[Found]:
             sure -= 0.05
         note = None if plain else f'letto "{passage.text[match.start() : match.end()]}"'
         end = match.end("year") if match["year"] else match.end("code")
-        yield Found(value=value, passage=passage, start=match.start(), end=end, confidence=sure, note=note)
+        apart = None if match["year"] else _APART.match(passage.plain, end)
+        broken = False
+        if apart and len(code) + len(apart["tail"]) == 8:
+            whole = f"SPCEN{code}{apart['tail']}"
+            if is_ours(whole) and apart["last"] is not None:
+                value, sure, end = whole, min(sure, 0.9), apart.end()
+            elif is_ours(whole) or passage.read_by_eye:
+                # The whole code, a digit of it misread perhaps; or an older one, and a number behind it.
+                value, broken, end = f"{value} {apart['tail']}", True, apart.end()
+        yield Found(
+            value=value, passage=passage, start=match.start(), end=end, confidence=sure, note=note, broken=broken
+        )
 
 
 def _digits_of(groups: list[str], *, year_told: bool) -> str | None:

@@ -123,10 +123,21 @@ def test_a_pdr_is_fourteen_digits_that_nothing_else_claims(written: str, values:
         ("SPCEN 12O456", "SPCEN120456"),
         ("pratica spcen123456.", "SPCEN123456"),
         ("codice SPCEN 123456 2026", "SPCEN123456"),
+        ("pratica SPCEN000123   40", "SPCEN00012340"),
+        ("pratica SPCEN000123\n40\nGrazie", "SPCEN00012340"),
+        ("pratica SPCEN000123 - 40.", "SPCEN00012340"),
+        ("pratica SPCEN 123456 12 marzo", "SPCEN123456"),
+        ("pratica SPCEN000123,  40/2026", "SPCEN000123"),
     ],
 )
 def test_a_case_code_is_normalised_however_it_is_written(written: str, value: str) -> None:
     assert [f.value for f in case_code.find(passage(written))] == [value]
+
+
+@pytest.mark.parametrize("written", ["SPCEN123456   78", "SPCEN000123  40 giorni fa"])
+def test_a_case_code_whose_last_digits_stand_apart_is_doubted_where_two_readings_are_open(written: str) -> None:
+    (found,) = case_code.find(passage(written, by_eye=True))
+    assert found.broken
 
 
 @pytest.mark.parametrize(

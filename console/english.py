@@ -67,6 +67,7 @@ ENGLISH_WORDS: dict[str, str] = {
     "waiting": "waiting for documents",
     "handed_over": "handed over to the Portal",
     "pec_receipt": "PEC receipt",
+    "invoice_exchange": "electronic invoice (SdI)",
     "outcome": "what is it",
     "review": "to be reviewed",
     "blob": "original not readable",

@@ -14,7 +14,7 @@ from mailroom.finding import Examination, Finding, PaperKind
 
 SENDERS = ("delegate", "association", "professional", "legal_person")
 ELSEWHERE = ("misdirected", "spam", "newsletter")
-REPORTS = ("auto_reply", "bounce", "pec_receipt", "read_receipt")
+REPORTS = ("auto_reply", "bounce", "pec_receipt", "read_receipt", "invoice_exchange")
 OUTCOMES: tuple[str, ...] = (
     Disposition.CASE.value,
     Disposition.FOLLOW_UP.value,

@@ -128,6 +128,7 @@ WORDS: dict[str, str] = {
     "bounce": "mancata consegna",
     "pec_receipt": "ricevuta PEC",
     "read_receipt": "conferma di lettura",
+    "invoice_exchange": "fattura elettronica (SdI)",
     "auto_reply": "risposta automatica",
     "outcome": "che cos'è",
     "applicant": "richiedente",

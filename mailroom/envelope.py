@@ -35,6 +35,8 @@ class AutomaticKind(StrEnum):
     READ_RECEIPT = "read_receipt"
     MAILING_LIST = "mailing_list"
     FEEDBACK_REPORT = "feedback_report"
+    INVOICE_EXCHANGE = "invoice_exchange"
+    """The state's exchange of electronic invoices (Sistema di Interscambio) brings an invoice or a notice of one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

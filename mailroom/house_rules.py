@@ -48,6 +48,12 @@ HOUSE_RULES: tuple[HouseRule, ...] = (
         ruling=rulings.automatic_mail,
     ),
     HouseRule(
+        name="invoice_exchange",
+        says="La posta del Sistema di Interscambio (fatture elettroniche) è per la contabilità: non apre pratiche.",
+        source="domain A: dispositions 2; the exchange's technical rules",
+        ruling=rulings.invoice_exchange,
+    ),
+    HouseRule(
         name="names_a_case",
         says="Chi cita il codice di una pratica scrive per quella pratica.",
         source="domain A: dispositions 1",

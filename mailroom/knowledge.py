@@ -34,6 +34,7 @@ REPORTS = (
     AutomaticKind.READ_RECEIPT,
     AutomaticKind.AUTO_REPLY,
     AutomaticKind.FEEDBACK_REPORT,
+    AutomaticKind.INVOICE_EXCHANGE,
 )
 
 

@@ -36,7 +36,7 @@ FEW_WORDS = 3
 
 def automatic_mail(known: Known) -> Judgement | None:
     kind = known.report
-    if kind is None:
+    if kind is None or kind not in DETAIL:
         return None
     code = known.value("case_code") if kind is AutomaticKind.AUTO_REPLY else None
     decision = Decision(
@@ -45,6 +45,15 @@ def automatic_mail(known: Known) -> Judgement | None:
     threaded = known.context.threaded
     change = CaseChange(join=threaded[0].case.code if threaded else None, vouched=False)
     return Judgement(decision=decision, change=change)
+
+
+def invoice_exchange(known: Known) -> Judgement | None:
+    if known.report is not AutomaticKind.INVOICE_EXCHANGE:
+        return None
+    decision = Decision(
+        disposition=Disposition.SERVICE_MESSAGE, detail="invoice_exchange", needs_review=False, reply=NO_REPLY
+    )
+    return Judgement(decision=decision)
 
 
 def names_a_case(known: Known) -> Judgement | None:

@@ -11,6 +11,7 @@ from mailroom.envelope import CONTENT, Automatic, AutomaticKind, CertifiedMail
 from parsers.absences import away
 from parsers.bounces import bounce
 from parsers.headers import header
+from parsers.invoice_exchange import invoice_exchange
 from parsers.mail_part import MailPart
 from parsers.notices import certified_receipt, feedback, read_receipt
 
@@ -27,6 +28,10 @@ def automatic(message: MailPart, certified: CertifiedMail | None, text: str) -> 
         return (
             Automatic(kind=AutomaticKind.PEC_RECEIPT, confidence=0.999, evidence=facts, refers_to=certified.refers_to),
         )
+    exchanged = invoice_exchange(message, certified)
+    if exchanged is not None:
+        # Its notices speak of what could not be delivered, too: an invoice, and never a message of ours.
+        return (exchanged,)
     returned = bounce(message, text)
     if returned is not None:
         # What a server returns may look like a receipt or a reply as well; it's the return that counts.

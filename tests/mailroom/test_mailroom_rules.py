@@ -80,6 +80,7 @@ def test_what_may_be_dangerous_is_held_with_its_reason_and_opens_nothing() -> No
         (AutomaticKind.PEC_RECEIPT, "pec_receipt"),
         (AutomaticKind.READ_RECEIPT, "read_receipt"),
         (AutomaticKind.AUTO_REPLY, "auto_reply"),
+        (AutomaticKind.INVOICE_EXCHANGE, "invoice_exchange"),
     ],
 )
 def test_automatic_mail_is_filed_and_never_answered(kind: AutomaticKind, detail: str) -> None:

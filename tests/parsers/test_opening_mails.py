@@ -153,6 +153,31 @@ def test_a_pec_receipt_is_automatic_and_linked_and_carries_no_document(kind: str
     assert found.submission.attachments == ()
 
 
+@pytest.mark.parametrize(
+    ("writer", "subject", "name", "kinds"),
+    [
+        ("sdi01@pec.fatturapa.it", "Invio File 123456789", "IT01234567890_A1b2C.xml.p7m", ["invoice_exchange"]),
+        ("sdi14@pec.fatturapa.it", "Notifica di mancata consegna", "nota.xml", ["invoice_exchange"]),
+        ("sdi14@pec.fatturapa.it", "Comunicazione", "IT01234567890_00001_MC_001.xml", ["invoice_exchange"]),
+        ("sdi14@pec.fatturapa.it", "Comunicazione", "nota.xml", []),
+        ("ada@pec.example", "Fwd: Invio File 123456789", "IT01234567890_A1b2C.xml", []),
+    ],
+)
+def test_mail_of_the_invoice_exchange_is_its_own_kind_and_keeps_its_files(
+    writer: str, subject: str, name: str, kinds: list[str]
+) -> None:
+    inner = letter("Si trasmette il file allegato.", subject=subject)
+    inner.replace_header("From", writer)
+    inner.add_attachment(b"<x/>", maintype="application", subtype="xml", filename=name)
+    daticert = (
+        f"<postacert tipo='posta-certificata'><intestazione><mittente>{writer}</mittente></intestazione></postacert>"
+    )
+    for mail in (inner, pec(inner, daticert=daticert.encode())):
+        found = opened(mail)
+        assert [sign.kind.value for sign in found.envelope.automatic] == kinds
+        assert len(found.submission.attachments) == 1
+
+
 def test_a_bounce_is_known_by_its_structure() -> None:
     raw = (
         b"From: MAILER-DAEMON@mx.example\nReturn-Path: <>\nSubject: Undelivered Mail Returned to Sender\n"

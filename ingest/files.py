@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest.item_folder import ITEM_FILE, main_file, read_item_folder
@@ -75,15 +75,15 @@ class FilesSource:
     channel: Channel | None = None
     on_refused: Refused | None = None
     name: str = "files"
-    known: int = 0
-    """How many the last offering left out because they have a receipt."""
+    known: list[str] = field(default_factory=list)
+    """Refs that the last offering left out because they have a receipt."""
 
     def offers(self, known: set[str]) -> Iterator[Arrival]:
-        self.known = 0
+        self.known = []
         found = arrivals_in(self.paths, channel=self.channel, on_refused=self.on_refused, source=self.name)
         for arrival in map(identified, found):
             if arrival.ref in known:
-                self.known += 1
+                self.known.append(arrival.ref)
             else:
                 yield arrival
 

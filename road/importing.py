@@ -24,7 +24,7 @@ def ingest_files(paths: list[Path], config: GatewayConfig) -> int:
     refused: list[str] = []
     source = FilesSource(paths=paths, on_refused=lambda path, why: refused.append(f"{path}: {why}"))
     receipts = take(source, blobs=gateway.blobs, book=gateway.ledger).receipts
-    ids = _climb(gateway, [receipt.item_id for receipt in receipts])
+    ids = _climb(gateway, [*_broken_off(gateway, source), *(receipt.item_id for receipt in receipts)])
     delivery = gateway.delivery()
     while delivery.deliver():
         pass
@@ -33,11 +33,18 @@ def ingest_files(paths: list[Path], config: GatewayConfig) -> int:
     waiting = [row for row in rows if not row.held_code and row.rung != "closed"]
     decided = sum(row.disposition is not None and not row.held_code for row in rows)
     print(
-        f"{len(receipts)} nuovi, {source.known} già noti, {decided} decisi, {len(held)} in attesa di una persona, "
+        f"{len(receipts)} nuovi, {len(source.known)} già noti, {decided} decisi, {len(held)} in attesa di una persona, "
         f"{len(waiting)} non finiti, {len(refused)} rifiutati"
     )
     _list(held, waiting, refused)
     return 1 if held or waiting or refused else 0
+
+
+def _broken_off(gateway: Gateway, source: FilesSource) -> list[str]:
+    """Items of files that were taken before, by a command that a full disk or a kill ended before it was through."""
+    gateway.ledger.free_dead()
+    unfinished = gateway.ledger.unfinished(source.name)
+    return list(dict.fromkeys(unfinished[ref] for ref in source.known if ref in unfinished))
 
 
 def _list(held: Sequence[ItemRow], waiting: Sequence[ItemRow], refused: Sequence[str]) -> None:

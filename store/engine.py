@@ -98,4 +98,9 @@ def _translated() -> Iterator[None]:
     except OperationalError as error:
         if isinstance(error.orig, sqlite3.Error) and error.orig.sqlite_errorcode & 0xFF not in NOT_NOW:
             raise
-        raise Transient(f"il registro non risponde: {type(error.orig).__name__}", code="ledger") from error
+        raise Transient(f"il registro non risponde: {_cause(error.orig)}", code="ledger") from error
+
+
+def _cause(error: BaseException | None) -> str:
+    """SQLite's own words tell of the place (a full disk, a file that may not be written), never of what is stored."""
+    return str(error) if isinstance(error, sqlite3.Error) else type(error).__name__

@@ -59,6 +59,10 @@ class Ledger:
     def known_refs(self, source: str) -> set[str]:
         return self._read(receiving.known_refs, source)
 
+    def unfinished(self, source: str) -> Mapping[str, str]:
+        """Items of this source that are still on the ladder and wait for no person, by ref."""
+        return self._read(receiving.unfinished, source)
+
     def receipt_of_digest(self, source: str, digest: str) -> Receipt | None:
         return self._read(receiving.receipt_of_digest, source, digest)
 

@@ -126,6 +126,13 @@ def known_refs(connection: Connection, source: str) -> set[str]:
     return set(connection.execute(select(receipt.c.ref).where(receipt.c.source == source)).scalars())
 
 
+def unfinished(connection: Connection, source: str) -> dict[str, str]:
+    """Items that are still on the ladder and wait for no person, by the refs they were received under."""
+    climbing = (item.c.rung != Rung.CLOSED.value) & item.c.held_code.is_(None)
+    wanted = select(receipt.c.ref, receipt.c.item_id).join(item, item.c.id == receipt.c.item_id)
+    return {row.ref: row.item_id for row in connection.execute(wanted.where(receipt.c.source == source, climbing))}
+
+
 def receipt_of_digest(connection: Connection, source: str, digest: str) -> Receipt | None:
     first = (
         select(receipt)

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 import cli
-from ingest.files import arrivals_in
+from ingest.files import FilesSource, arrivals_in
+from ingest.reception import take
 from mailroom.errors import ConfigError, Transient
 from road.attempting import Failure, attempt, keep_at, log_to_stderr
 from road.config import ConsoleConfig, GatewayConfig, load
@@ -339,6 +340,17 @@ def test_files_are_taken_once_and_each_outcome_is_counted(shell: Shell, tmp_path
     assert code == (1 if held else 0) and all(item in out for item in held)
     code, out, _ = shell("ingest", "post", "-c", "gateway.toml")
     assert code == 0 and "0 nuovi, 2 già noti" in out
+
+
+def test_what_a_command_that_was_broken_off_took_is_finished_by_the_next(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(LETTER)
+    gateway = open_gateway(GatewayConfig(gateway=load(tmp_path / "gateway.toml").gateway))
+    (receipt,) = take(FilesSource(paths=[Path("a.eml")]), blobs=gateway.blobs, book=gateway.ledger).receipts
+    _, out, _ = shell("ingest", "a.eml", "-c", "gateway.toml")
+    assert "0 nuovi, 1 già noti" in out and "0 non finiti" in out
+    detail = gateway.views.item(receipt.item_id)
+    gateway.engine.dispose()
+    assert detail is not None and detail.row.disposition is not None
 
 
 def test_the_log_of_a_defect_names_places_and_kinds_and_nothing_that_people_wrote(

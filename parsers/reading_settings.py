@@ -38,6 +38,8 @@ class ReadingSettings:
     """Raised with every change of ours that alters what is read: part of the cache's key."""
 
     def __post_init__(self) -> None:
+        if not self.languages:
+            raise ValueError("languages: must not be empty")
         if not self.transcriber:
             return
         if not any(AUDIO in word for word in self.transcriber[1:]):

@@ -147,6 +147,9 @@ def load(path: Path | None) -> GatewayConfig:
             if names.count(source.name) > 1:
                 raise ConfigError(f"{TABLES[type(source)]}.name: two sources are called {source.name!r}")
         _each_its_own(config)
+        own = config.answers.templates
+        if own is not None and not own.is_dir():
+            raise ConfigError(f"answers.templates: {own}: there is no such folder")
         for language in Language:
             phrases_of(config.answers.templates, language)
     except ConfigError as error:

@@ -125,6 +125,8 @@ def test_wrong_usage_is_told_in_one_line_and_ends_with_two(shell: Shell, argumen
         ('[portal]\nurl = "http://h:port"\n', "portal.url"),
         ('[answers]\nsender = "sportello"\n', "answers.sender"),
         ("[reading]\nreaders = 0\n", "reading.readers"),
+        ("[reading]\nlanguages = []\n", "reading.languages"),
+        ('[answers]\ntemplates = "gone"\n', "answers.templates"),
         ("[reading]\nreader = 3\n", "reading.reader: unknown key"),
         ('file = "x"\n', "file: unknown key"),
         ('[gateway]\nstate = "a\\u0000b"\n', "gateway.state"),

@@ -18,8 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
-
+from parsers.ocr import write
 from parsers.page_workshop import sight_workshop, survey_workshop
 from parsers.picture import Picture
 from parsers.preparing import prepare
@@ -85,8 +84,7 @@ class BareEngine:
         paths = []
         for number, picture in enumerate(pictures):
             paths.append(folder / f"{number}.tif")
-            # What it opens fastest.
-            cv2.imwrite(str(paths[-1]), prepare(picture).grey, (cv2.IMWRITE_TIFF_COMPRESSION, 1))
+            write(paths[-1], prepare(picture).grey, 204)
         self.shares = [paths[start::cores] for start in range(min(cores, len(paths)))]
 
     def read(self) -> None:
@@ -96,5 +94,5 @@ class BareEngine:
     def _read(self, share: Sequence[Path]) -> None:
         with tempfile.TemporaryDirectory(dir=self.folder) as listing:
             read_pictures(
-                share, Path(listing), languages=self.language, mode=3, dpi=204, seconds=120.0 * len(share)
+                share, Path(listing), languages=self.language, mode=3, seconds=120.0 * len(share)
             )  # fmt: skip

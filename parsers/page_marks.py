@@ -11,6 +11,7 @@ import numpy as np
 from parsers.picture import Pixels
 
 MARK_DPI = 100.0
+_MOST_SHORT_LABELS = 60_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ def marks_of(grey: Pixels, dpi: float) -> Marks:
     scale = min(1.0, MARK_DPI / dpi)
     small = reduced(grey, scale)
     ink = ink_of(small)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=_label_type(ink))
     at = dpi * scale
     width, height, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
     keep = (np.maximum(width, height) < 1.2 * at) & (area >= 4) & (area < 0.6 * width * height + 40)
@@ -58,10 +59,20 @@ def marks_of(grey: Pixels, dpi: float) -> Marks:
     )
 
 
+def _label_type(ink: Pixels) -> int:
+    """Short labels take less than half the time. While marks are told apart, each run of ink may begin one."""
+    runs = cv2.countNonZero(cv2.subtract(ink[:, 1:], ink[:, :-1])) + ink.shape[0]
+    return cv2.CV_16U if runs < _MOST_SHORT_LABELS else cv2.CV_32S
+
+
 def reduced(grey: Pixels, scale: float) -> Pixels:
-    """The picture at `scale` (at most 1): halved while it can be, which costs a tenth of averaging by odd factors."""
+    """The picture at `scale` (at most 1): halved while it can be, which costs a tenth of averaging by odd factors.
+
+    What is halved is even, for an odd row or column left over makes the factor odd.
+    """
     while scale <= 0.5:
-        grey = cv2.resize(grey, (max(1, grey.shape[1] // 2), max(1, grey.shape[0] // 2)), interpolation=cv2.INTER_AREA)
+        rows, columns = (max(1, side // 2) for side in grey.shape)
+        grey = cv2.resize(grey[: 2 * rows, : 2 * columns], (columns, rows), interpolation=cv2.INTER_AREA)
         scale *= 2
     if scale > 0.99:
         return grey

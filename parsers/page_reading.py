@@ -112,22 +112,22 @@ class Look:
 
 def _read_once(looks: Sequence[Look], asked: Asked, folder: Path) -> str | None:
     """Fills in the readings; the defect if the engine did not give any."""
-    for dpi in sorted({round(look.prepared.dpi) for look in looks}):
-        alike = [look for look in looks if round(look.prepared.dpi) == dpi]
-        try:
-            found = read(
-                [look.prepared.grey for look in alike],
-                folder,
-                languages=asked.languages,
-                dpi=dpi,
-                seconds=asked.page_seconds * len(alike),
-            )
-        except EngineTimedOut:
-            return defects.TIMED_OUT
-        except EngineFailed:
-            return NOT_READ
-        for look, reading in zip(alike, found, strict=True):
-            look.reading = reading
+    if not looks:
+        return None
+    try:
+        found = read(
+            [look.prepared.grey for look in looks],
+            folder,
+            languages=asked.languages,
+            dpi=[round(look.prepared.dpi) for look in looks],
+            seconds=asked.page_seconds * len(looks),
+        )
+    except EngineTimedOut:
+        return defects.TIMED_OUT
+    except EngineFailed:
+        return NOT_READ
+    for look, reading in zip(looks, found, strict=True):
+        look.reading = reading
     return None
 
 

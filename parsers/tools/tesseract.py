@@ -46,11 +46,10 @@ def read_pictures(
     *,
     languages: str,
     mode: int,
-    dpi: int,
     seconds: float,
     variables: Sequence[tuple[str, str]] = (),
 ) -> list[list[Row]]:
-    """The words of each picture. `mode` is the engine's page segmentation mode.
+    """The words of each picture, whose file tells its resolution. `mode` is the engine's page segmentation mode.
 
     Raises EngineTimedOut, EngineFailed.
     """
@@ -59,7 +58,7 @@ def read_pictures(
     options = " ".join(f"-c {name}={value}" for name, value in variables)
     try:
         table = pytesseract.image_to_data(
-            str(listing), lang=languages, config=f"--psm {mode} --oem 1 --dpi {dpi} {options}", timeout=seconds
+            str(listing), lang=languages, config=f"--psm {mode} --oem 1 {options}", timeout=seconds
         )
     except RuntimeError as error:
         # pytesseract tells a timeout and a refusal apart by the class below RuntimeError.

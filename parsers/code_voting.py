@@ -17,8 +17,10 @@ from parsers.code_shapes import SHAPES, checked, fit, placings
 
 Cell = tuple[str | None, float]
 """What stands at one place, None for nothing, and how much it counts."""
-_Row = tuple[tuple[Cell, ...], float]
-"""A reading laid along a shape, and its weight."""
+Odds = tuple[tuple[tuple[str, float], ...], ...]
+"""The marks that may stand at each place of a shape, each with its share of one."""
+_Row = tuple[tuple[Cell, ...], float, Odds]
+"""A reading laid along a shape, its weight, and its odds if it told any."""
 _GAP, _EXTRA, _STRANGE, _ALIKE, _FIXED, _OTHERWISE = 1.0, 0.8, 1.0, 0.5, 0.6, 0.2
 _EDGES = ".,;:'\"()-–—_“”‘’«»*"
 _L_IN_PIECES = re.compile(r"(?<=\w)[1Il|!\]](?:[.,](?=\w)|[.,]$)")
@@ -48,6 +50,8 @@ _MONTH_OF = {"F": "E", "O": "D", "0": "D", "Q": "D", "U": "D", "8": "B", "G": "C
 class Voice:
     text: str
     weight: float = 1.0
+    odds: Odds = ()
+    """What else it may be, where a reader tells (`parsers.code_net`); of the shape that is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,24 +91,33 @@ def _laid_together(voices: Sequence[Voice], shape: str) -> list[_Row]:
     """Readings of the right length first; the others are laid where they agree with those."""
     template = SHAPES[shape]
     whole = [voice for voice in voices if len(_marks(voice.text)) == len(template)]
-    rows = [(row, voice.weight) for voice in whole if (row := laid_along(voice.text, shape)) is not None]
+    rows = [(row, voice.weight, voice.odds) for voice in whole if (row := laid_along(voice.text, shape)) is not None]
     agreed = [max(count, key=lambda mark: count[mark], default="?") for count in _counts(rows, shape)]
     like = "".join(agreed) if rows else ""
     for voice in voices:
         row = None if voice in whole else laid_along(voice.text, shape, like=like)
         if row is not None:
-            rows.append((row, voice.weight * _OF_ANOTHER_LENGTH))
+            rows.append((row, voice.weight * _OF_ANOTHER_LENGTH, ()))
     return rows
 
 
 def _counts(rows: Sequence[_Row], shape: str) -> list[dict[str, float]]:
     return [
         _counted(
-            [(row[place][0], row[place][1] * weight) for row, weight in rows],
+            [cell for row in rows for cell in _cells(row, place)],
             "m" if (shape, place) == _MONTH else wanted,
         )
         for place, wanted in enumerate(SHAPES[shape])
     ]
+
+
+def _cells(row: _Row, place: int) -> list[Cell]:
+    """What a reading says of one place: one mark, or the odds of several."""
+    cells, weight, odds = row
+    if odds:
+        return [(mark, share * weight) for mark, share in odds[place]]
+    mark, worth = cells[place]
+    return [(mark, worth * weight)]
 
 
 def _cut_to_fit(chosen: Verdict | None, voices: Sequence[Voice]) -> Verdict | None:
@@ -128,7 +141,7 @@ def _right_by_itself(voices: Sequence[Voice], laid: Sequence[_Row]) -> Verdict |
     share = votes[best] / sum(votes.values())
     agreeing = votes[best] / sum(voice.weight for voice in voices)
     confidence = share * (_SURE_IF_CHECKED - 0.25 * (1 - agreeing))
-    borne_out = [sum(_may_be(row[place][0], mark) for row, _ in laid) for place, mark in enumerate(best)]
+    borne_out = [sum(_may_be(row[place][0], mark) for row, _, _ in laid) for place, mark in enumerate(best)]
     if min(borne_out) < 2:
         confidence = min(confidence, _DOUBTED)
     return Verdict(text=best, confidence=round(confidence, 3))

@@ -136,3 +136,42 @@ def test_a_code_is_as_long_as_most_readings_of_it(shape: str, texts: tuple[str, 
 
 def test_a_pod_whose_head_was_taken_for_digits_is_no_gas_point() -> None:
     assert near("11963F56491343") == ("pod", 1.5)
+
+
+def told(code: str, *, unsure_at: int | None = None, instead: str = "") -> Voice:
+    """As the net tells a code: odds for every place."""
+    sure: list[tuple[tuple[str, float], ...]] = [((mark, 0.999),) for mark in code]
+    if unsure_at is not None:
+        sure[unsure_at] = ((code[unsure_at], 0.6), (instead, 0.4))
+    return Voice(text=code, weight=2.5, odds=tuple(sure))
+
+
+def test_what_the_net_and_the_engine_both_read_is_settled() -> None:
+    verdict = elect([Voice(text="IT898E5730223O"), told("IT898E57302230")], "pod")
+    assert verdict is not None
+    assert verdict.text == "IT898E57302230"
+    assert verdict.confidence > 0.85
+
+
+def test_the_net_alone_is_not_believed_against_the_engine() -> None:
+    verdict = elect([Voice(text="IT898E57302230"), told("IT808E57302230")], "pod")
+    assert verdict is not None
+    assert verdict.text == "IT808E57302230"
+    assert verdict.confidence < LEAST_AGREEMENT
+
+
+def test_nothing_is_made_of_the_nets_word_where_the_engine_read_none() -> None:
+    assert elect([Voice(text="IT"), told("IT898E57302230")], "pod") is None
+
+
+def test_a_place_where_the_net_wavers_is_no_certainty_even_if_both_agree() -> None:
+    verdict = elect([Voice(text="IT898E57302230"), told("IT898E57302230", unsure_at=4, instead="6")], "pod")
+    assert verdict is not None
+    assert verdict.confidence < 0.85
+
+
+def test_the_check_letter_chooses_among_what_the_net_thinks_possible() -> None:
+    read = Voice(text="GSVRMC85H18H558R")
+    verdict = elect([read, told("GSVRMC85H18H558R", unsure_at=14, instead="3")], "cf")
+    assert verdict is not None
+    assert verdict.text == "GSVRMC85H18H553R"

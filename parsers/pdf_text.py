@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pypdfium2.raw as pdfium_c
 
 from mailroom.document import Box, Page, TextSource, Word
@@ -20,6 +19,8 @@ from mailroom.document import Box, Page, TextSource, Word
 _MM_PER_POINT = 25.4 / 72
 _DEVICE = 1_000_000
 _MAX_OBJECTS = 4_000
+_PLACES = 100_000
+"""Steps in which a place on a page is told."""
 _WORD = re.compile(r"\S+")
 _JUNK = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ue000-\uf8ff]")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
@@ -145,24 +146,26 @@ def _words(page: Any, place: Callable[[float, float], tuple[float, float]]) -> t
 def _boxes(
     textpage: Any, ends: list[tuple[int, int]], place: Callable[[float, float], tuple[float, float]]
 ) -> list[Box]:
-    """Of words by their first and last characters; two calls a word, the rest all words at once."""
+    """Of words by their first and last characters."""
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     ask = pdfium_c.FPDFText_GetCharBox
-    values = []
-    for first, last in ends:
-        for index in (first, last):
-            ask(textpage, index, left, right, bottom, top)
-            values.append((left.value, right.value, bottom.value, top.value))
-    if not values:
-        return []
-    edges = np.array(values).reshape(-1, 2, 4)
-    low, high = edges.min(axis=1), edges.max(axis=1)
     (ox, oy), (ax, ay), (bx, by) = place(0, 0), place(1, 0), place(0, 1)
-    across = np.stack([low[:, 0], high[:, 1]])
-    up = np.stack([low[:, 2], high[:, 3]])
-    x, y = ox + (ax - ox) * across + (bx - ox) * up, oy + (ay - oy) * across + (by - oy) * up
-    boxes = np.stack([x.min(axis=0), y.min(axis=0), x.max(axis=0), y.max(axis=0)], axis=1)
-    return [(a, b, c, d) for a, b, c, d in np.clip(boxes, 0, 1).round(5).tolist()]
+    ax, ay, bx, by = ax - ox, ay - oy, bx - ox, by - oy
+    found: list[Box] = []
+    for first, last in ends:
+        ask(textpage, first, left, right, bottom, top)
+        x0, x1, y0, y1 = left.value, right.value, bottom.value, top.value
+        if last != first:
+            ask(textpage, last, left, right, bottom, top)
+            x0, x1, y0, y1 = min(x0, left.value), max(x1, right.value), min(y0, bottom.value), max(y1, top.value)
+        xs = (ox + ax * x0 + bx * y0, ox + ax * x1 + bx * y1)
+        ys = (oy + ay * x0 + by * y0, oy + ay * x1 + by * y1)
+        found.append((_place(min(xs)), _place(min(ys)), _place(max(xs)), _place(max(ys))))
+    return found
+
+
+def _place(value: float) -> float:
+    return round(_clip(value) * _PLACES) / _PLACES
 
 
 def _with_blocks(lines: list[str], words: list[Word]) -> str:

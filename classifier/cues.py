@@ -39,6 +39,7 @@ class _Folding(dict[int, str]):
 _FOLDING = _Folding()
 
 
+@lru_cache(maxsize=16)
 def fold(text: str) -> str:
     """Lower case without accents, same length character by character wherever Unicode allows it."""
     return text.lower().translate(_FOLDING)

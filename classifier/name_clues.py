@@ -274,9 +274,9 @@ def _mailbox_words(
     """Neighbouring words that a mailbox is called after: names that no list has are known so, and without capitals."""
     told = any(_holds_parts(passage.plain, box) for box in boxes)
     words = [(m[0], m.start(), m.end()) for m in _LETTERS.finditer(passage.text[:4000])] if told else []
-    for (one, start, _), (other, _, end) in itertools.pairwise(words):
-        a, b = fold(one), fold(other)
-        if min(len(a), len(b)) < 3 or not {a + b, b + a} & boxes or {a, b} & NOT_A_NAME:
+    for (one, start, stop), (other, begin, end) in itertools.pairwise(words):
+        a, b = passage.plain[start:stop], passage.plain[begin:end]
+        if not (a + b in boxes or b + a in boxes) or min(len(a), len(b)) < 3 or {a, b} & NOT_A_NAME:
             continue
         if one[:1].isupper() or has_given([one, other], lists):
             full = parse([one, other], lists, tax_codes=tax_codes)

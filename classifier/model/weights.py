@@ -6,6 +6,7 @@ One file, ``weights.npz``: feature names, one matrix, per head its classes and c
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,24 +39,31 @@ class Weights:
 
     def probabilities(self, found: Mapping[str, float]) -> dict[str, dict[str, float]]:
         """The heads' own probabilities by class for one letter's features."""
-        scores = self.bias + self._sum(found)
+        # A handful of numbers a head: plain floats are done before an array of them is made.
+        scores: list[float] = (self.bias + self._sum(found)).tolist()
         return {head.name: _softmax(scores, head) for head in self.heads}
 
     def _sum(self, found: Mapping[str, float]) -> Array:
-        known = [(self.index[name], value) for name, value in found.items() if name in self.index]
-        if not known:
+        index = self.index
+        rows: list[int] = []
+        values: list[float] = []
+        for name, value in found.items():
+            row = index.get(name)
+            if row is not None:
+                rows.append(row)
+                values.append(value)
+        if not rows:
             return np.zeros_like(self.bias)
-        rows = np.fromiter((row for row, _ in known), dtype=np.int32, count=len(known))
-        values = np.fromiter((value for _, value in known), dtype=np.float32, count=len(known))
-        total: Array = values @ self.matrix[rows]
+        total: Array = np.array(values, dtype=np.float32) @ self.matrix.take(rows, axis=0)
         return total
 
 
-def _softmax(scores: Array, head: Head) -> dict[str, float]:
+def _softmax(scores: Sequence[float], head: Head) -> dict[str, float]:
     own = scores[head.first_column : head.first_column + len(head.classes)]
-    powers = np.exp(own - np.max(own))
-    powers /= powers.sum()
-    return dict(zip(head.classes, map(float, powers), strict=True))
+    most = max(own)
+    powers = [math.exp(score - most) for score in own]
+    total = sum(powers)
+    return {name: power / total for name, power in zip(head.classes, powers, strict=True)}
 
 
 def save(weights: Weights, path: Path) -> None:
@@ -75,7 +83,8 @@ def load(path: Path) -> Weights:
     """Raises ValueError for a file that holds anything but plain arrays of the expected shape."""
     with np.load(path, allow_pickle=False) as stored:
         names = stored["names"].tobytes().decode().split("\n")
-        matrix = stored["matrix"].astype(np.float32)
+        # A row a feature, each in one piece: the file's may lie by columns, and a letter would be read all over it.
+        matrix = stored["matrix"].astype(np.float32, order="C")
         bias = stored["bias"].astype(np.float32)
         about = json.loads(stored["about"].tobytes())
     if matrix.shape != (len(names), len(bias)):

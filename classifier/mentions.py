@@ -322,9 +322,10 @@ def _ordinary(stem: str, lists: NameLists) -> bool:
 
 def _known_again(view: View, found: Sequence[Mention]) -> tuple[Mention, ...]:
     """Unknown names met in a telling place are then known in the rest of the item, in whatever form."""
-    names = {
+    # In the order of their places, not a set's: of two spellings alike in length the first one met speaks.
+    names = dict.fromkeys(
         m.display for m in found if not m.known and (m.letterhead or m.addressed or _LOOKS_LIKE.search(fold(m.display)))
-    }
+    )
     more: list[Mention] = []
     for name in sorted(names, key=len, reverse=True):
         pattern = re.compile(rf"(?<![a-z0-9]){re.escape(fold(name))}(?![a-z0-9])")

@@ -72,6 +72,9 @@ class Operators:
         words = [(m[0], m.start(), m.end()) for m in _WORD.finditer(plain)]
         place = 0
         while place < len(words):
+            if words[place][0] not in self.by_first_word:
+                place += 1
+                continue
             hit = self._at(words, place, text, plain)
             if hit is None:
                 place += 1
@@ -100,9 +103,11 @@ class Operators:
                     break
 
     def _at(self, words: list[tuple[str, int, int]], place: int, text: str, plain: str) -> Hit | None:
-        for alias in self.by_first_word.get(words[place][0], ()):
+        for alias in self.by_first_word[words[place][0]]:
             last = place + len(alias.words) - 1
-            if last >= len(words) or any(words[place + n][0] != w for n, w in enumerate(alias.words)):
+            if last >= len(words) or words[last][0] != alias.words[-1]:
+                continue  # most often; the others cost a closer look
+            if any(words[place + n][0] != w for n, w in enumerate(alias.words)):
                 continue
             start, end = words[place][1], words[last][2]
             gaps = [plain[words[n][2] : words[n + 1][1]] for n in range(place, last)]

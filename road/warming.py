@@ -46,7 +46,7 @@ endstream endobj
 trailer<</Root 1 0 R>>
 --b--
 """
-_ALLOCATIONS = 100_000
+_ALLOCATIONS = 20_000
 """Between two looks for circular garbage. An item's sheets are trees: at Python's own pace a tenth of the time would be
 spent looking for what isn't there."""
 

@@ -49,19 +49,6 @@ def is_separator(page: Page) -> bool:
     return False
 
 
-def looks_like_several(carrier: Document) -> bool:
-    """Whether a batch without separators seems to hold more than one letter: a person should cut it."""
-    openings = sum(1 for page in carrier.pages if _OPENING.search(page.text[:1200]))
-    return openings > 1
-
-
-_OPENING = re.compile(
-    r"^\W*(gentil[ei]|gent\.?(mo|ma|li)?|egregi[oa]?|spett(abile|\.?(le)?)|alla c(ortese|\.) ?a(ttenzione|\.)"
-    r"|buongiorno)\b",
-    re.IGNORECASE | re.MULTILINE,
-)
-
-
 def _separates(page: Page, settings: ReadingSettings) -> str | None:
     if is_separator(page):
         return "separator"

@@ -49,12 +49,6 @@ def arrivals_in(
         yield from walk.path(path)
 
 
-def identified(arrival: Arrival) -> Arrival:
-    """The arrival under a ref that never comes back for other bytes: for a ledger, where a path alone may."""
-    digest = hashlib.sha256(arrival.raw).hexdigest()
-    return replace(arrival, ref=f"{arrival.ref}@{digest[:16]}")
-
-
 def channel_of(name: str, start: bytes) -> Channel:
     """The channel a bare file most likely came by: a TIFF by fax, other page images by post, the rest by mail."""
     if start[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
@@ -69,7 +63,11 @@ def channel_of(name: str, start: bytes) -> Channel:
 
 @dataclass(slots=True, kw_only=True)
 class FilesSource:
-    """Files given by hand as a Source: settling leaves them where they are."""
+    """Files given by hand as a Source: settling leaves them where they are.
+
+    A ref is the path from the root, however it was typed, and what never comes back for other bytes, as a path alone
+    may.
+    """
 
     paths: Sequence[Path]
     channel: Channel | None = None
@@ -80,12 +78,19 @@ class FilesSource:
 
     def offers(self, known: set[str]) -> Iterator[Arrival]:
         self.known = []
-        found = arrivals_in(self.paths, channel=self.channel, on_refused=self.on_refused, source=self.name)
-        for arrival in map(identified, found):
-            if arrival.ref in known:
-                self.known.append(arrival.ref)
-            else:
-                yield arrival
+        for path in self.paths:
+            path.lstat()
+        for place, typed in {_place(path): path for path in self.paths}.items():
+            found = arrivals_in([place], channel=self.channel, on_refused=self.on_refused, source=self.name)
+            for arrival in found:
+                digest = hashlib.sha256(arrival.raw).hexdigest()[:16]
+                # Ledgers hold refs that were written as they were typed.
+                refs = [f"{name}@{digest}" for name in (arrival.ref, _as_typed(arrival.ref, place, typed))]
+                booked = next((ref for ref in refs if ref in known), None)
+                if booked is None:
+                    yield replace(arrival, ref=refs[0])
+                else:
+                    self.known.append(booked)
 
     def settle(self, refs: Sequence[str]) -> list[str]:
         return list(refs)
@@ -175,6 +180,16 @@ class _Walk:
             transport=beside.transport,
         )
         return Arrival(source=self.source, ref=ref, raw=raw, hints=hints)
+
+
+def _place(path: Path) -> Path:
+    """The path from the root, by way of no link. A file that is a link keeps its name: its sidecar is called so."""
+    return path.resolve() if path.is_dir() else path.parent.resolve() / path.name
+
+
+def _as_typed(ref: str, place: Path, typed: Path) -> str:
+    below = ref.removeprefix(str(place))
+    return str(typed / below[1:]) if below.startswith("/") else f"{typed}{below}"
 
 
 def _beside_another(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import mailbox
@@ -135,6 +136,34 @@ def test_a_file_changed_under_the_same_path_gets_another_ref(tmp_path: Path) -> 
     path.write_bytes(MAIL + b"altro")
     (after,) = source.offers({before.ref})
     assert after.ref != before.ref
+
+
+def test_a_file_has_one_ref_however_its_path_is_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "post").mkdir()
+    (tmp_path / "post" / "a.eml").write_bytes(MAIL)
+    (tmp_path / "link").symlink_to("post")
+    monkeypatch.chdir(tmp_path / "post")
+    whole = tmp_path / "post" / "a.eml"
+    (first,) = FilesSource(paths=[whole]).offers(set())
+    assert first.ref.startswith(f"{whole}@")
+    for typed in ("a.eml", ".", "..", "../post", "../link", "../link/a.eml", str(tmp_path / "link" / "a.eml")):
+        again = FilesSource(paths=[Path(typed)])
+        assert not list(again.offers({first.ref})) and set(again.known) == {first.ref}, typed
+    assert len(list(FilesSource(paths=[Path("a.eml"), whole]).offers(set()))) == 1
+
+
+@pytest.mark.parametrize("typed", ["link", "link/a.eml", "{tmp}/link/a.eml", "post/../post/box", ".", "post/b.eml"])
+def test_a_ref_written_as_it_was_typed_stays_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
+    (tmp_path / "post").mkdir()
+    (tmp_path / "post" / "a.eml").write_bytes(MAIL)
+    (tmp_path / "post" / "b.eml").symlink_to("a.eml")
+    (tmp_path / "post" / "box").write_bytes(b"From a@b.example Mon May  4 10:00:00 2026\n" + MAIL)
+    (tmp_path / "link").symlink_to("post")
+    monkeypatch.chdir(tmp_path)
+    path = Path(typed.replace("{tmp}", str(tmp_path)))
+    before = {f"{a.ref}@{hashlib.sha256(a.raw).hexdigest()[:16]}" for a in arrivals_in([path], on_refused=print)}
+    source = FilesSource(paths=[path], on_refused=print)
+    assert before and not list(source.offers(before)) and set(source.known) == before
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ ENGLISH_REASONS: tuple[tuple[str, str], ...] = (
     (", ma con altri importi o date", ", but with other amounts or dates"),
     ("Molto simile a un invio già ricevuto", "Much like a submission received before"),
     ("Non si legge nulla: serve un occhio umano.", "Nothing can be read: a human eye is needed."),
+    ("Ha già la pratica ", "Already has the case "),
+    (": la scansione non si taglia più.", ": the scan is no longer cut."),
     ("non corrisponde a nessuna pratica.", "belongs to no case."),
     ("Il codice ha una cifra di controllo errata.", "The code has a wrong check digit."),
     ("Il codice ", "The code "),

@@ -134,7 +134,9 @@ class Climber:
             fresh[Rung.READ] = read
         assert isinstance(read, ReadSheet)
         said = claim.corrections
-        ranges = self._letters(read, said) if item.hints.pages is None else ()
+        # One that has a case stays whole, whatever was said of it: its letters would be answered beside the case.
+        whole_scan = item.hints.pages is None and item.case_code is None
+        ranges = self._letters(read, said) if whole_scan else ()
         if ranges:
             children = self.ledger.split(claim, fresh, ranges)
             self.ring([child.item_id for child in children], True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select
 
 from mailroom.document import PageRange
+from mailroom.errors import Hold
 from mailroom.item import Receipt, Rung
 from store.claiming import Claim, move, write_sheets
 from store.codec import Sheet, encode
@@ -22,12 +23,16 @@ def split(
     connection: Connection, claim: Claim, sheets: Mapping[Rung, Sheet], ranges: Sequence[PageRange], now: datetime
 ) -> list[Receipt]:
     """Receipts of the letters, in order; none where the batch was cut before (it was tried again): cut elsewhere now,
-    its sheets would be in two letters. Raises LostLease."""
+    its sheets would be in two letters. Raises LostLease, and Hold for a batch that has a case: its letters would be
+    answered beside it."""
     lock(connection)
     freed = {"due_at": None, "lease": None, "lease_until": None}
     # What it was thought to be as a whole is said of its letters now.
     undecided = {"disposition": None, "detail": None, "service": None, "answer_due": None, "duplicate_of": None}
     move(connection, claim, {"rung": Rung.CLOSED.value, "closed_at": now, "attempts": 0, **freed, **undecided})
+    code = connection.execute(select(item.c.case_code).where(item.c.id == claim.item.id)).scalar_one()
+    if code is not None:
+        raise Hold(f"Ha già la pratica {code}: la scansione non si taglia più.")
     write_sheets(connection, claim, sheets, now)
     # A batch that waited for a person has been remembered: its letters would be doubles of it.
     for table in (band, fingerprint):

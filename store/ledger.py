@@ -158,7 +158,8 @@ class Ledger:
         self._write(claiming.hold, held, code, reason, self._clock.now())
 
     def split(self, claim: Claim, sheets: Mapping[Rung, Sheet], ranges: Sequence[PageRange]) -> list[Receipt]:
-        """A batch becomes one item a letter (refs ``parent#1`` …); the batch is closed. Raises LostLease."""
+        """A batch becomes one item a letter (refs ``parent#1`` …); the batch is closed. Raises LostLease, and Hold
+        if it has a case."""
         return self._write(cutting.split, claim, sheets, ranges, self._clock.now())
 
     def note_piece(self, claim: Claim, message: str, number: int, total: int | None) -> tuple[StoredPiece, ...]:

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from mailroom.amending import cut_finding
 from mailroom.case import CaseStatus, is_ours, new_code
 from mailroom.context import CaseChange, Context, Judgement, Query
 from mailroom.decision import Decision, Disposition, Requirement
@@ -685,6 +686,19 @@ def test_a_batch_becomes_one_item_a_letter_and_is_not_cut_twice(ledger: Ledger, 
     assert {claim.item.parent for claim in claims} == {receipt.item_id}
     (row,) = views.reconciliation()
     assert (row.received, row.letters, row.closed, row.waiting, row.difference) == (1, 3, 1, 2, 0)
+
+
+def test_a_batch_that_has_a_case_is_not_cut(ledger: Ledger, views: Views) -> None:
+    decided = settle(ledger, "lotto_1.pdf")
+    assert decided.case is not None
+    item_id = decided.case.items[0]
+    ledger.correct(item_id, [cut_finding([1], by="anna")], "anna")
+    (again,) = ledger.claim(limit=5, item_ids=[item_id])
+    with pytest.raises(Hold, match=decided.case.code):
+        ledger.split(again, {}, [PageRange(first=0, count=1), PageRange(first=1, count=1)])
+    detail = views.item(item_id)
+    assert detail is not None and detail.children == () and detail.row.case_code == decided.case.code
+    ledger.hold(again, "hold", "still ours: nothing of the cut was written")
 
 
 # The register ---------------------------------------------------------------------------------------------------

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from mailroom.bounds import Between, Patience
+from mailroom.bounds import Between, Matching, Patience
 from parsers.limits import DEFAULT_LIMITS, Limits
 
+LanguageName = Annotated[str, Matching(re.compile(r"[A-Za-z0-9_]{2,30}"), "a language's name, such as ita,")]
+MOST_LANGUAGES = 30
 AUDIO = "{audio}"
 """Stands in the transcriber's command for the path of the recording."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingSettings:
-    languages: tuple[str, ...] = ("ita",)
+    languages: tuple[LanguageName, ...] = ("ita",)
     """Tesseract's names, the likeliest first; one that is not installed is left out."""
     limits: Limits = DEFAULT_LIMITS
     page_seconds: Patience = 40.0
@@ -40,6 +43,8 @@ class ReadingSettings:
     def __post_init__(self) -> None:
         if not self.languages:
             raise ValueError("languages: must not be empty")
+        if len(self.languages) > MOST_LANGUAGES:
+            raise ValueError(f"languages: at most {MOST_LANGUAGES} are wanted")
         if not self.transcriber:
             return
         if not any(AUDIO in word for word in self.transcriber[1:]):

@@ -126,6 +126,8 @@ def test_wrong_usage_is_told_in_one_line_and_ends_with_two(shell: Shell, argumen
         ('[answers]\nsender = "sportello"\n', "answers.sender"),
         ("[reading]\nreaders = 0\n", "reading.readers"),
         ("[reading]\nlanguages = []\n", "reading.languages"),
+        ('[reading]\nlanguages = ["../x"]\n', "reading.languages[0]"),
+        (f"[reading]\nlanguages = {['ita'] * 31}\n", "reading.languages"),
         ('[answers]\ntemplates = "gone"\n', "answers.templates"),
         ("[reading]\nreader = 3\n", "reading.reader: unknown key"),
         ('file = "x"\n', "file: unknown key"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,20 +13,18 @@ from sqlalchemy import Engine
 from ingest.reception import Receipts
 from ingest.sources import Attendance, open_source
 from mailroom.dispatch import DispatchChannel
-from mailroom.errors import ConfigError
 from mailroom.ports import Clock, Sender
 from outbound.personal import SETTING, Keys
 from road.climbing import Climber, Ring
 from road.config import GatewayConfig
 from road.contents import Contents
 from road.delivering import Delivery
+from road.opening import ORIGINALS, make_state, open_ledger
 from road.rungs import Tools
 from road.senders import senders_for
 from road.tooling import tools_for
 from store.blobs import FileBlobs
-from store.engine import open_engine
 from store.ledger import Ledger
-from store.migrating import migrate
 from store.settings import setting_once
 from store.views import Views
 
@@ -98,32 +95,18 @@ class Gateway:
         ]
 
 
-def make_state(config: GatewayConfig) -> Path:
-    """The state folder, made if it is missing. Raises ConfigError if that can't be."""
-    state = config.gateway.state
-    read_in = f"{config.file}: " if config.file else ""
-    try:
-        state.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(f"{read_in}gateway.state: {state}: {error.strerror}") from error
-    if not os.access(state, os.R_OK | os.W_OK | os.X_OK):
-        raise ConfigError(f"{read_in}gateway.state: {state}: may not be written")
-    return state
-
-
 def open_gateway(config: GatewayConfig) -> Gateway:
-    """Folders made, schema brought up to date. Raises ConfigError for a state folder that can't be made, GatewayError
-    if the database can't be opened."""
+    """Folders made, schema brought up to date. Raises ConfigError for a state folder that can't be made and a ledger
+    that can't be opened or doesn't go with the originals, GatewayError for one of a newer gateway."""
     state = make_state(config)
-    engine = open_engine(config.database_url)
-    migrate(engine)
     clock = SystemClock()
+    engine = open_ledger(config, clock.now())
     return Gateway(
         config=config,
         engine=engine,
         ledger=Ledger(engine, clock, max_attempts=config.gateway.max_attempts),
         views=Views(engine, clock),
-        blobs=FileBlobs(state / "originals"),
+        blobs=FileBlobs(state / ORIGINALS),
         derived=FileBlobs(state / "derived", durable=False),
         clock=clock,
     )

@@ -17,13 +17,13 @@ from mailroom.item import Rung
 from outbound.acknowledging import AnswersConfig, word
 from outbound.phrases import Language, phrases_of
 from road.config import GatewayConfig
-from road.gateway import Gateway, make_state, open_gateway
+from road.gateway import Gateway, open_gateway
+from road.opening import ORIGINALS, engine_of, make_state
 from road.report import describe, json_line
 from store.backup import backup, restore
 from store.blobs import FileBlobs
 from store.case_views import CaseFilter, CaseRow, ExportedItem
 from store.codec import OpenedSheet, ReadSheet
-from store.engine import open_engine
 from store.verify import verify
 
 
@@ -130,7 +130,7 @@ def back_up(file: Path, config: GatewayConfig) -> int:
 
 def bring_back(file: Path, config: GatewayConfig) -> None:
     state = make_state(config)
-    copied = restore(file, open_engine(config.database_url), FileBlobs(state / "originals"))
+    copied = restore(file, engine_of(config), FileBlobs(state / ORIGINALS))
     print(f"{state}: ripristinati il registro e {copied.blobs} originali, {_megabytes(copied.size)}")
 
 

@@ -129,6 +129,11 @@ class FileBlobs:
             raise
 
 
+def any_blob(folder: Path) -> bool:
+    """Whether a folder of blobs holds any; one that isn't there holds none."""
+    return any(len(path.name) == 64 for path in folder.glob("??/*"))
+
+
 def sync_folder(folder: Path) -> None:
     """Makes renames and removals in it durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -6,14 +6,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError, TimeoutError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, TimeoutError
 
-from mailroom.errors import Transient
+from mailroom.errors import ConfigError, Transient
 
 KINDS = ("sqlite", "postgresql")
 NOT_NOW = {
@@ -43,7 +42,6 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         pool: dict[str, Any] = {}
         if parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
             pool = {"pool_size": 20, "max_overflow": 30, "pool_timeout": 60}
         engine = create_engine(parsed, connect_args={"timeout": 60, "check_same_thread": False}, **pool)
         event.listen(engine, "connect", _prepare_sqlite)
@@ -87,6 +85,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction, committed when the block ends and undone when it raises."""
     with _translated(), engine.begin() as connection:
         yield connection
+
+
+@contextmanager
+def opening(engine: Engine) -> Iterator[None]:
+    """For a start: raises ConfigError, in the database's own words, where it can't be reached or is none."""
+    try:
+        yield
+    except DBAPIError as error:
+        said = " ".join(str(error.orig).split())[:200]
+        raise ConfigError(f"the ledger ({engine.dialect.name}) can't be opened: {said}", code="ledger") from error
 
 
 @contextmanager

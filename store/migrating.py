@@ -10,21 +10,19 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import DBAPIError
 
 from mailroom.errors import GatewayError
+from store.engine import opening
 
 
 def migrate(engine: Engine) -> tuple[str | None, str]:
     """(revision before, revision after). Two processes starting at once wait for each other.
 
-    Raises GatewayError where the database can't be reached, is none, or is of a newer gateway.
+    Raises ConfigError where the database can't be reached or is none, GatewayError where it is of a newer gateway.
     """
     try:
-        return _migrate(engine)
-    except DBAPIError as error:
-        said = " ".join(str(error.orig).split())[:200]
-        raise GatewayError(f"the ledger ({engine.dialect.name}) can't be opened: {said}", code="ledger") from error
+        with opening(engine):
+            return _migrate(engine)
     except CommandError as error:
         raise GatewayError(f"the ledger is of another edition of the gateway: {error}", code="ledger") from error
 

@@ -1,12 +1,14 @@
 """Proof that nothing is lost or altered: every original hashed anew, the register's chain followed, every item asked
-for its outcome. It streams, in short transactions, so that it can run beside the work."""
+for its outcome, and originals counted that no receipt knows. It streams, in short transactions, so that it can run
+beside the work."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
-from sqlalchemy import Connection, Engine, exists, func, select, tuple_
+from sqlalchemy import Connection, Engine, exists, func, select, tuple_, union
 
 from mailroom.case import new_code
 from mailroom.dispatch import DispatchChannel
@@ -24,7 +26,7 @@ class Check:
     """One thing looked at. `flaw` is None where all is well, else a sentence in Italian."""
 
     kind: str
-    """``original``, ``part``, ``registration``, ``item``, ``dispatch`` or ``case``."""
+    """``original``, ``part``, ``registration``, ``item``, ``dispatch``, ``case`` or ``unreceived``."""
     name: str
     flaw: str | None = None
 
@@ -36,6 +38,7 @@ def verify(engine: Engine, blobs: Blobs) -> Iterator[Check]:
     yield from _dispatches(engine)
     yield from _codes(engine)
     yield from _originals(engine, blobs)
+    yield from _unreceived(engine, blobs)
 
 
 def _originals(engine: Engine, blobs: Blobs) -> Iterator[Check]:
@@ -63,6 +66,19 @@ def _parts(connection: Connection, digests: list[str], after: str) -> list[str]:
         wanted = wanted.where(blob_use.c.digest <= digests[-1])
     seen = set(digests)
     return [digest for digest in connection.execute(wanted).scalars() if digest not in seen]
+
+
+def _unreceived(engine: Engine, blobs: Blobs) -> Iterator[Check]:
+    """Originals that no receipt leads to. No flaw of the ledger's: one that is being received now is among them, and
+    one whose receiver was killed just before its receipt was written (it is received again under the same digest)."""
+    several = iter(blobs.digests())
+    while digests := list(islice(several, BATCH)):
+        with reading(engine) as connection:
+            known = union(*(select(column).where(column.in_(digests)) for column in (item.c.digest, blob_use.c.digest)))
+            here = set(connection.execute(known).scalars())
+        for digest in digests:
+            if digest not in here:
+                yield Check(kind="unreceived", name=digest)
 
 
 def _flaw(blobs: Blobs, digest: str) -> str | None:

@@ -170,9 +170,22 @@ def test_a_database_that_does_not_answer_is_told_in_one_line(shell: Shell, tmp_p
     )
     for verb in (["cases", "list"], ["migrate"]):
         code, _, err = shell(*verb, "-c", "gateway.toml")
-        assert code == 1 and len(err.splitlines()) == 1 and "ledger" in err
+        assert code == 2 and len(err.splitlines()) == 1 and "ledger" in err
+        assert err.startswith("sportello: gateway.toml: gateway.database: ")
     code, out, _ = shell("doctor", "-c", "gateway.toml")
     assert code == 1 and "registro" in out
+
+
+def test_the_folder_of_a_database_is_not_made_unasked(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "gateway.toml").write_text(
+        f'[gateway]\nstate = "state"\ndatabase = "sqlite:///{tmp_path}/missing/a.db"\n'
+    )
+    (tmp_path / "copy.tar").write_bytes(b"")
+    for verb in (["cases", "list"], ["restore", "copy.tar"]):
+        code, _, err = shell(*verb, "-c", "gateway.toml")
+        assert code == 2 and len(err.splitlines()) == 1
+        assert err.startswith("sportello: gateway.toml: gateway.database: ") and "missing" in err
+    assert not (tmp_path / "missing").exists()
 
 
 def test_a_ledger_of_a_newer_gateway_and_a_file_that_is_no_ledger_are_left_alone(shell: Shell, tmp_path: Path) -> None:
@@ -187,7 +200,8 @@ def test_a_ledger_of_a_newer_gateway_and_a_file_that_is_no_ledger_are_left_alone
         leftover.unlink()
     ledger.write_bytes(b"no database at all " * 100)
     code, _, err = shell("cases", "list", "-c", "gateway.toml")
-    assert code == 1 and len(err.splitlines()) == 1
+    assert code == 2 and len(err.splitlines()) == 1
+    assert err.startswith("sportello: gateway.toml: gateway.state: ") and "ledger.db" in err
     assert ledger.read_bytes().startswith(b"no database")
 
 

@@ -56,6 +56,12 @@ def test_a_missing_and_an_altered_original_are_found(full: Cellar, tmp_path: Pat
     }
 
 
+def test_originals_that_no_receipt_knows_are_counted(full: Cellar) -> None:
+    stray = full.blobs.put(b"nobody's")
+    strays = [check.name for check in verify(full.engine, full.blobs) if check.kind == "unreceived"]
+    assert strays == [stray] and flaws(full) == set()
+
+
 @pytest.mark.parametrize(
     ("statement", "words"),
     [

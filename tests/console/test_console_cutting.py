@@ -16,6 +16,7 @@ from ingest.files import FilesSource
 from ingest.reception import take
 from mailroom.amending import cut_by_person, cut_finding
 from mailroom.envelope import Channel
+from mailroom.finding import Finding
 from mailroom.item import Rung
 from road.config import GatewayConfig, StateConfig
 from road.desk import GatewayDesk
@@ -24,6 +25,13 @@ from road.gateway import open_gateway
 HEAD = "Spett.le Sportello per il consumatore,\n"
 ONE = HEAD + "vorrei sapere come si legge la bolletta del gas.\nDistinti saluti\nAda Neri"
 SEVERAL = "Sembra contenere più lettere: tagliare la scansione dove comincia ciascuna."
+ANSWERS = (
+    ("mail", "submission"),
+    ("sender_kind", "private"),
+    ("service", "information"),
+    ("sector", "gas"),
+    ("topic", "billing"),
+)
 TWO = HEAD + "segnalo che la luce manca ogni sera in via Po.\nDistinti saluti\nUgo Bo"
 
 
@@ -67,6 +75,26 @@ def test_a_scan_is_cut_where_the_operator_says(tmp_path: Path) -> None:
     # The first has most of the scan's words, and is no double of it.
     climber.climb(batch.children, slow=True)
     assert not [row.held for row in gateway.views.held() if "simile" in (row.held or "")]
+
+
+def test_a_scan_that_has_a_case_by_now_stays_whole_and_nobody_is_held_up(tmp_path: Path) -> None:
+    """Somebody said where to cut it, and it was decided at that moment."""
+    (tmp_path / "lettera.pdf").write_bytes(scan(f"{ONE}\nVia Po 3, 10124 Torino\nada.neri@posta.example", "Bolletta."))
+    gateway = open_gateway(GatewayConfig(gateway=StateConfig(state=tmp_path / "state")))
+    source = FilesSource(paths=[tmp_path / "lettera.pdf"], channel=Channel.POST)
+    (receipt,) = take(source, blobs=gateway.blobs, book=gateway.ledger).receipts
+    climber = gateway.climber(lambda ids, slow: None)
+    said = [Finding(kind=k, value=v, confidence=1.0, by="person:anna") for k, v in ANSWERS]
+    climber.climb([receipt.item_id], slow=True)
+    gateway.ledger.correct(receipt.item_id, said, "person:anna")
+    climber.climb([receipt.item_id], slow=True)
+    decided = gateway.views.item(receipt.item_id)
+    assert decided is not None and decided.row.case_code
+    gateway.ledger.correct(receipt.item_id, [cut_finding({1}, by="person:anna")], "person:anna")
+    climber.climb([receipt.item_id], slow=True)
+    whole = gateway.views.item(receipt.item_id)
+    assert whole is not None and whole.children == () and whole.row.case_code == decided.row.case_code
+    assert whole.row.rung is Rung.CLOSED and gateway.views.held() == ()
 
 
 def test_letters_begin_only_where_there_is_a_page() -> None:

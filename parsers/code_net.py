@@ -43,6 +43,7 @@ Odds = npt.NDArray[np.float32]
 class Glimpse:
     """What the net makes of a crop when it is to be a code of one shape."""
 
+    shape: str
     text: str
     places: tuple[tuple[tuple[str, float], ...], ...]
     """The odds of the marks that may stand at each place, the likeliest first."""
@@ -109,7 +110,7 @@ def along(odds: Odds, shape: str) -> Glimpse | None:
         share = share / share.sum()
         places.append(tuple((MARKS[marks[n]], float(share[n])) for n in np.argsort(-share)[:4]))
     strain = max(0.0, float(odds.max(axis=1).sum()) - score)
-    return Glimpse(text="".join(place[0][0] for place in places), places=tuple(places), strain=strain)
+    return Glimpse(shape=shape, text="".join(place[0][0] for place in places), places=tuple(places), strain=strain)
 
 
 def _laid(odds: Odds, choices: Sequence[Sequence[int]]) -> tuple[npt.NDArray[np.int64], float] | None:

@@ -48,6 +48,7 @@ _PROSE = re.compile(r"[a-zà-ü]{3}|\d{1,2}[./]\d{1,2}[./]\d{2}|@|\d,\d")
 _WITH_YEAR = re.compile(r"[S5$]P[CG(][E€F]N\W{0,3}\d[\dA-Z]{3,7}/(?:20)?\d\d$")
 """``SPCEN/402992/26``: a case's number and its year, of which no shape may make one number."""
 _MANY_DIGITS = re.compile(r"\d")
+_FEWEST_DIGITS, _MOST_FALLEN_APART = 4, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,7 @@ def named(words_before: str) -> str | None:
 def near(text: str, announced: str | None = None) -> tuple[str, float] | None:
     """The shape that a doubtful reading may be meant for, with its distance; None if it is like none of them."""
     token = bare(text)
-    if not 9 <= len(token) <= 32 or len(_MANY_DIGITS.findall(token)) < 4 or _PROSE.search(text):
+    if not 9 <= len(token) <= 32 or len(_MANY_DIGITS.findall(token)) < _FEWEST_DIGITS or _PROSE.search(text):
         return None
     if _WITH_YEAR.match(token):
         return None
@@ -86,6 +87,25 @@ def near(text: str, announced: str | None = None) -> tuple[str, float] | None:
     if distance > 1.0 + 0.14 * len(SHAPES[name]):
         return None
     return name, distance
+
+
+def may_be(text: str, announced: str) -> bool:
+    """Whether a reading too far from any shape may yet be the code that the words before it announce, by its length:
+    in a bad fax a mark falls into two or three, and `near` gives up."""
+    token = bare(text)
+    return (
+        abs(len(token) - len(SHAPES[announced])) <= _MOST_FALLEN_APART
+        and len(_MANY_DIGITS.findall(token)) >= _FEWEST_DIGITS
+        and not _PROSE.search(text)
+    )
+
+
+def others_of_length(text: str, shape: str) -> tuple[str, ...]:
+    """The further shapes that a reading taken for `shape` is about as long as."""
+    length = len(bare(text))
+    return tuple(
+        name for name, template in SHAPES.items() if name != shape and abs(length - len(template)) <= _MOST_FALLEN_APART
+    )
 
 
 def fit(text: str, shape: str) -> Fit | None:

@@ -79,12 +79,12 @@ def elect(voices: Sequence[Voice], shape: str) -> Verdict | None:
 
 
 def _of_their_length(voices: Sequence[Voice], shape: str) -> str:
-    """The shape, or its longer or shorter sister, if more of the readings are of that."""
+    """The shape, or its longer or shorter sister, if readings of more weight are of that."""
     sisters = next((pair for pair in _SISTERS if shape in pair), ())
     if not sisters:
         return shape
-    marks = [_marks(voice.text) for voice in voices]
-    return max((shape, *sisters), key=lambda name: sum(fit(text, name) is not None for text in marks))
+    marks = [(_marks(voice.text), voice.weight) for voice in voices]
+    return max((shape, *sisters), key=lambda name: sum(weight for text, weight in marks if fit(text, name) is not None))
 
 
 def _laid_together(voices: Sequence[Voice], shape: str) -> list[_Row]:

@@ -123,8 +123,16 @@ def _lead(gateway: Gateway, ears: Sequence[socket.socket]) -> NoReturn:
     # Ctrl-C reaches the whole group: the process that we climb for tells us when it is time.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, stop)
+
+    def engage(seat: int) -> None:
+        pid = _engage(gateway, ears, seat)
+        climbers[pid] = seat
+        if stopping.is_set():
+            # The TERM that came while it was being forked did not know it yet.
+            os.kill(pid, signal.SIGTERM)
+
     for seat in range(len(ears)):
-        climbers[_engage(gateway, ears, seat)] = seat
+        engage(seat)
     while climbers:
         pid, status = os.wait()
         seat = climbers.pop(pid)
@@ -133,7 +141,7 @@ def _lead(gateway: Gateway, ears: Sequence[socket.socket]) -> NoReturn:
         log.warning("climber_died", seat=seat, status=os.waitstatus_to_exitcode(status))
         time.sleep(REST_SECONDS)
         if not stopping.is_set():
-            climbers[_engage(gateway, ears, seat)] = seat
+            engage(seat)
     os._exit(0)
 
 

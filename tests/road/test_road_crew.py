@@ -110,6 +110,30 @@ def test_a_climber_that_dies_is_replaced_and_all_end_with_their_worker(
     until(lambda: not any(map(lives, everybody)))
 
 
+ENDED_WHILE_ENGAGING = """
+import os, signal, sys
+from pathlib import Path
+from road import crew
+from road.config import load
+from road.gateway import open_gateway
+
+engage = crew._engage
+
+def engage_and_end(*given):
+    pid = engage(*given)
+    os.kill(os.getpid(), signal.SIGTERM)
+    return pid
+
+crew._engage = engage_and_end
+os.waitpid(crew.muster(open_gateway(load(Path(sys.argv[1]))), 1).foreman, 0)
+"""
+
+
+def test_a_climber_that_is_being_engaged_when_the_end_comes_ends_too(config: Path) -> None:
+    command = [sys.executable, "-c", ENDED_WHILE_ENGAGING, str(config)]
+    assert subprocess.run(command, cwd=ROOT, timeout=60, check=False).returncode == 0
+
+
 def test_when_the_foreman_is_gone_the_worker_climbs_by_itself(config: Path, worker: subprocess.Popen[bytes]) -> None:
     gateway = open_gateway(load(config))
     until(lambda: len(climbers(worker.pid)[1]) == 2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from mailroom.errors import Transient
 from store.engine import open_engine, writing
 from store.migrating import migrate
 from store.schema import metadata
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
@@ -41,6 +45,27 @@ def test_two_processes_that_start_at_once_migrate_once(tmp_path: Path) -> None:
     assert sorted(before is None for before, _ in results) == [False, False, True]
     for engine in engines:
         engine.dispose()
+
+
+OPENED_BY_SIX = """
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from store.engine import open_engine
+
+def connect(file):
+    open_engine(f"sqlite:///{file}").connect().close()
+
+with ProcessPoolExecutor(6) as pool:
+    for number in range(60):
+        list(pool.map(connect, [f"{sys.argv[1]}/{number}.db"] * 6))
+"""
+
+
+def test_processes_that_open_a_new_database_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    """The change to write-ahead logging is the one thing that SQLite itself doesn't wait with."""
+    command = [sys.executable, "-c", OPENED_BY_SIX, str(tmp_path)]
+    opened = subprocess.run(command, cwd=ROOT, timeout=100, check=False, capture_output=True, text=True)
+    assert opened.returncode == 0, opened.stderr[-500:]
 
 
 def test_sqlite_waits_for_the_disk_and_for_other_writers(tmp_path: Path) -> None:

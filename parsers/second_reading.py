@@ -127,26 +127,25 @@ def _zone_at(page: int, words: Sequence[Word], index: int) -> Zone | None:
         run = words[index : index + span]
         if len(run) < span or run[0].line != run[-1].line or not _close(run):
             break
-        text = "".join(word.text for word in run)
-        shape = near(text, announced)
-        if shape is None and label and not named(text) and may_be(text, label):
-            last, confidence = index + span - 1, min(word.confidence for word in run)
-            guess = Zone(
-                page=page, first=index, last=last, shape=label, text=text, confidence=confidence, box=_union(run),
-                guessed=True,
-            )  # fmt: skip
+        zone = _zone_of(page, words, index, index + span - 1)
+        shape = near(zone.text, announced)
+        if shape is None and label and not named(zone.text) and may_be(zone.text, label):
+            guess = replace(zone, shape=label, guessed=True)
         headless = label is None and not any(map(str.isdigit, run[0].text)) and len(run[0].text) != 2
         if shape is not None and span > 1 and headless:
             break  # a label before the code
         if shape is not None and (best is None or shape[1] <= best[0] - 0.5):
-            confidence = min(word.confidence for word in run)
-            last = index + span - 1
-            zone = Zone(
-                page=page, first=index, last=last, shape=shape[0], text=text, confidence=confidence, box=_union(run),
-                room=_room(words, last),
-            )  # fmt: skip
-            best = (shape[1], zone)
+            best = (shape[1], replace(zone, shape=shape[0]))
     return best[1] if best else guess
+
+
+def _zone_of(page: int, words: Sequence[Word], first: int, last: int) -> Zone:
+    """These words as one code, of no shape yet."""
+    run = words[first : last + 1]
+    return Zone(
+        page=page, first=first, last=last, shape="", text="".join(word.text for word in run),
+        confidence=min(word.confidence for word in run), box=_union(run), room=_room(words, last),
+    )  # fmt: skip
 
 
 def _is_sure(zone: Zone) -> bool:
@@ -160,8 +159,8 @@ def _verdicts(
     pictures: Sequence[Pixels], zones: Sequence[Zone], folder: Path, *, languages: str, seconds: float
 ) -> list[Verdict | None]:
     """The net's glance, then the engine's at what that did not settle."""
-    zones = [_lengthened(pictures[zone.page], zone) for zone in zones]
-    glimpses = [_glimpsed(pictures[zone.page], zone) for zone in zones]
+    looked_at = [_looked_at(pictures[zone.page], zone) for zone in zones]
+    zones, glimpses = [zone for zone, _ in looked_at], [glimpse for _, glimpse in looked_at]
     shapes = [zone.shape if seen is None else seen.shape for zone, seen in zip(zones, glimpses, strict=True)]
     voices = [
         [Voice(text=zone.text), *([] if seen is None else [_voice_of(seen)])]
@@ -191,16 +190,18 @@ def _verdicts(
     return verdicts
 
 
-def _lengthened(grey: Pixels, zone: Zone) -> Zone:
-    """A case code of the older, shorter kind, with two marks more if the net sees a whole new one then: where the
-    engine reads nothing of the last ones, all looks into its box would agree on a code cut short."""
+def _looked_at(grey: Pixels, zone: Zone) -> tuple[Zone, Glimpse | None]:
+    """The zone and what the net makes of it. A case code of the older, shorter kind gets two marks more if the net sees
+    a whole new one then: where the engine reads nothing of the last ones, all looks into its box would agree on a code
+    cut short."""
     more = 2 * (zone.box[2] - zone.box[0]) / len(SHAPES["spcen6"])
-    if zone.shape != "spcen6" or zone.room < more:
-        return zone
-    left, top, right, bottom = zone.box
-    longer = replace(zone, shape="spcen8", box=(left, top, right + more, bottom))
-    glimpse = _glimpsed(grey, longer)
-    return zone if glimpse is None or glimpse.shape != "spcen8" or _sees_none(glimpse) else longer
+    if zone.shape == "spcen6" and zone.room >= more:
+        left, top, right, bottom = zone.box
+        longer = replace(zone, shape="spcen8", box=(left, top, right + more, bottom))
+        glimpse = _glimpsed(grey, longer)
+        if glimpse is not None and glimpse.shape == "spcen8" and not _sees_none(glimpse):
+            return longer, glimpse
+    return zone, _glimpsed(grey, zone)
 
 
 def _glimpsed(grey: Pixels, zone: Zone) -> Glimpse | None:

@@ -61,7 +61,6 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     for pragma in (
         "synchronous=FULL",
         "foreign_keys=ON",
-        f"busy_timeout={1000 * _BUSY_SECONDS}",
         "journal_size_limit=67108864",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -126,6 +126,18 @@ class Stage:
             for name in ("fax", "scan")
         )
         return boxes + folders
+
+    def cut_off(
+        self, received: Path, points: Iterable[int], *, together: bool = False, starts: Sequence[int] = ()
+    ) -> Iterator[Path]:
+        """An installation for each point: walked until it was killed there, and once more to the end."""
+        for kill_at in points:
+            config = self.copy(received)
+            self.smtp.mails.clear()
+            assert self.walk(config, kill_at, together=together, starts=starts)["exit"] == 137, kill_at
+            assert self.walk(config, together=together, starts=starts)["exit"] == 0, kill_at
+            yield config
+            shutil.rmtree(config.parent)
 
     def walk(
         self,
@@ -320,13 +332,8 @@ def test_pieces_become_one_message_after_a_crash_before_any_durable_effect(
     taken, met, *_ = stage.walk(whole, together=together)["rounds"]
     joined(stage, whole, len(order))
     assert met > taken + LEAST_JOINING
-    for kill_at in range(taken + 1, met + 2):
-        config = stage.copy(received)
-        stage.smtp.mails.clear()
-        assert stage.walk(config, kill_at, together=together)["exit"] == 137, kill_at
-        assert stage.walk(config, together=together)["exit"] == 0, kill_at
+    for config in stage.cut_off(received, range(taken + 1, met + 2), together=together):
         joined(stage, config, len(order))
-        shutil.rmtree(config.parent)
 
 
 def joined(stage: Stage, config: Path, pieces: int) -> None:
@@ -360,13 +367,8 @@ def test_a_scan_becomes_letters_after_a_crash_before_any_durable_effect(stage: S
     # The others read nothing by sight.
     shutil.copytree(whole.parent / "state" / "read", received.parent / "state" / "read", dirs_exist_ok=True)
     assert met > taken + LEAST_CUTTING
-    for kill_at in range(taken + 1, met + 2):
-        config = stage.copy(received)
-        stage.smtp.mails.clear()
-        assert stage.walk(config, kill_at, starts=starts)["exit"] == 137, kill_at
-        assert stage.walk(config, starts=starts)["exit"] == 0, kill_at
+    for config in stage.cut_off(received, range(taken + 1, met + 2), starts=starts):
         letters_apart(stage, config, len(sheets))
-        shutil.rmtree(config.parent)
 
 
 def separator() -> Image.Image:

@@ -17,6 +17,7 @@ from mailroom.errors import ConfigError, Transient
 
 KINDS = ("sqlite", "postgresql")
 _BUSY_SECONDS = 60
+_CONNECT_SECONDS = 10
 NOT_NOW = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -51,6 +52,8 @@ def open_engine(url: str) -> Engine:
         return engine
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
+    if "connect_timeout" not in parsed.query:  # the driver itself waits two minutes for a host that is silent
+        parsed = parsed.update_query_dict({"connect_timeout": str(_CONNECT_SECONDS)})
     return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, pool_timeout=60)
 
 

@@ -20,6 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from console.words import plainly, say
 from mailroom.errors import ConfigError
 from outbound.sandbox_portal import SandboxPortal
 from parsers.isolation_walls import die_with_parent
@@ -174,7 +175,7 @@ def _summary(gateway: Gateway, console: Console) -> None:
     table = Table(title="Che cosa ne è stato", title_justify="left")
     table.add_column("esito")
     channels = ("email", "pec", "fax", "post")
-    for name in (*channels, "in tutto"):
+    for name in (*map(say, channels), "in tutto"):
         table.add_column(name, justify="right")
     counts = Counter((_outcome(row), row.channel.value) for row in rows)
     for outcome in sorted({outcome for outcome, _ in counts}):
@@ -198,7 +199,8 @@ def _reasons(held: list[ItemRow], console: Console) -> None:
     for name in ("canale", "che cosa", "motivo"):
         table.add_column(name, overflow="fold")
     for row in held[:MOST_SHOWN]:
-        table.add_row(row.channel.value, Text((row.summary or row.id)[:60]), Text(row.held or row.held_code or ""))
+        reason = plainly(row.held or row.held_code or "")
+        table.add_row(say(row.channel), Text((row.summary or row.id)[:60]), Text(reason))
     console.print(table)
     if len(held) > MOST_SHOWN:
         console.print(f"… e altri {len(held) - MOST_SHOWN}: sportello quarantine list, o la console")

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from console.words import plainly
 from ingest.files import FilesSource
 from ingest.reception import take
 from road.config import GatewayConfig
@@ -49,7 +50,7 @@ def _broken_off(gateway: Gateway, source: FilesSource) -> list[str]:
 
 def _list(held: Sequence[ItemRow], waiting: Sequence[ItemRow], refused: Sequence[str]) -> None:
     for row in held:
-        print(f"    {row.id} {row.held_code}: {(row.held or '').replace(chr(10), ' ')}")
+        print(f"    {row.id} {row.held_code}: {plainly(row.held or '').replace(chr(10), ' ')}")
     for row in waiting:
         print(f"    {row.id} non finito ({row.rung}): lo riprende `sportello run`")
     for line in refused:

@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from console.words import plainly
 from mailroom.errors import ConfigError, GatewayError
 from mailroom.finding import Examination
 from mailroom.item import Rung
@@ -29,7 +30,7 @@ from store.verify import verify
 
 def list_held(config: GatewayConfig) -> None:
     for row in open_gateway(config).views.held():
-        first = (row.held or "").splitlines()[0]
+        first = plainly(row.held or "").splitlines()[0]
         print(f"{row.id}\t{row.channel}\t{row.received_at:%Y-%m-%d %H:%M}\t{row.held_code}\t{first}")
 
 

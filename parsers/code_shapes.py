@@ -38,7 +38,7 @@ _HEAD_OF_POD = re.compile(r"(I[T17]|[1|L!\[]T|[1I|L!\[7]{2}.{3}[EFLCKBR£€])")
 """Its E is the first letter that a code of digits wouldn't have, if its head was taken for digits."""
 _LABELS: Mapping[str, re.Pattern[str]] = {
     "pod": re.compile(r"\bP[.]?[O0Q][.]?D\b", re.IGNORECASE),
-    "pdr": re.compile(r"\bP[.]?D[.]?R\b|riconsegna", re.IGNORECASE),
+    "pdr": re.compile(r"\bP[.]?[DO0B][.]?R\b|riconsegna", re.IGNORECASE),
     "cf": re.compile(r"\bC[.]?F\b|fiscale", re.IGNORECASE),
     "iban": re.compile(r"\biban\b", re.IGNORECASE),
 }
@@ -72,7 +72,7 @@ def named(words_before: str) -> str | None:
 def near(text: str, announced: str | None = None) -> tuple[str, float] | None:
     """The shape that a doubtful reading may be meant for, with its distance; None if it is like none of them."""
     token = bare(text)
-    if not 9 <= len(token) <= 32 or len(_MANY_DIGITS.findall(token)) < _FEWEST_DIGITS or _PROSE.search(text):
+    if not 9 <= len(token) <= 32 or not is_number(token) or _PROSE.search(text):
         return None
     if _WITH_YEAR.match(token):
         return None
@@ -86,7 +86,16 @@ def near(text: str, announced: str | None = None) -> tuple[str, float] | None:
         name, distance = "pod", _distance(token, SHAPES["pod"])
     if distance > 1.0 + 0.14 * len(SHAPES[name]):
         return None
+    if name == "pdr" and announced != "pdr" and abs(len(token) - len(SHAPES["pdr"])) > 1:
+        return (
+            None  # bills, meters and telephones have long numbers, too, and nothing but their length tells them apart
+        )
     return name, distance
+
+
+def is_number(text: str) -> bool:
+    """Whether enough of it are digits for a number of its own, of whatever kind."""
+    return len(_MANY_DIGITS.findall(text)) >= _FEWEST_DIGITS
 
 
 def may_be(text: str, announced: str) -> bool:
@@ -94,9 +103,7 @@ def may_be(text: str, announced: str) -> bool:
     in a bad fax a mark falls into two or three, and `near` gives up."""
     token = bare(text)
     return (
-        abs(len(token) - len(SHAPES[announced])) <= _MOST_FALLEN_APART
-        and len(_MANY_DIGITS.findall(token)) >= _FEWEST_DIGITS
-        and not _PROSE.search(text)
+        abs(len(token) - len(SHAPES[announced])) <= _MOST_FALLEN_APART and is_number(token) and not _PROSE.search(text)
     )
 
 

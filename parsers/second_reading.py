@@ -20,7 +20,7 @@ import numpy as np
 from mailroom.document import Box, Word
 from parsers import code_net
 from parsers.code_net import Glimpse
-from parsers.code_shapes import SHAPES, fit, may_be, named, near, others_of_length
+from parsers.code_shapes import SHAPES, bare, fit, is_number, may_be, named, near, others_of_length
 from parsers.code_voting import Verdict, Voice, elect
 from parsers.ocr import Reading, read, with_words
 from parsers.picture import Pixels
@@ -29,6 +29,10 @@ from parsers.tools.tesseract import installed_languages
 SURE = 0.88
 _SURE_IF_CHECKED = 0.5
 _ZONES_A_PAGE = 12
+_ANNOUNCING = 3
+"""Words before a code in which its label may stand."""
+_PIECES_OF_ANY_KIND, _MOST_PIECES = 3, 7
+"""Words that one code is broken into: by the fax, or by its writer, who puts a long number down in groups of digits."""
 _ALPHABET = (("tessedit_char_whitelist", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"),)
 _RAW_LINE = 13
 """The engine's mode that takes a whole crop for one line and looks for none in it."""
@@ -76,7 +80,8 @@ class Zone:
     confidence: float
     box: Box
     guessed: bool = False
-    """Only the words before it say that a code is there: if the net doesn't see one either, there is none."""
+    """Only the words before it, or a number's length that is nearly a PDR's, say that a code is there: if the net
+    doesn't see one either, there is none."""
     room: float = 0.0
     """Pixels of its line to the right of it in which nothing was read."""
 
@@ -119,13 +124,15 @@ def doubtful_zones(page: int, reading: Reading) -> list[Zone]:
 
 def _zone_at(page: int, words: Sequence[Word], index: int) -> Zone | None:
     """The likeliest code that begins with this word."""
-    announced = named(" ".join(word.text for word in words[max(0, index - 3) : index]))
+    announced = named(_before(words, index))
     label = named(words[index - 1].text) if index else None
     best: tuple[float, Zone] | None = None
     guess: Zone | None = None
-    for span in (1, 2, 3):
+    for span in range(1, _MOST_PIECES + 1):
         run = words[index : index + span]
         if len(run) < span or run[0].line != run[-1].line or not _close(run):
+            break
+        if span > _PIECES_OF_ANY_KIND and not all(word.text.isdigit() for word in run):
             break
         zone = _zone_of(page, words, index, index + span - 1)
         shape = near(zone.text, announced)
@@ -135,8 +142,16 @@ def _zone_at(page: int, words: Sequence[Word], index: int) -> Zone | None:
         if shape is not None and span > 1 and headless:
             break  # a label before the code
         if shape is not None and (best is None or shape[1] <= best[0] - 0.5):
-            best = (shape[1], replace(zone, shape=shape[0]))
+            longish = shape[0] == "pdr" != announced and len(bare(zone.text)) != len(SHAPES["pdr"])
+            best = (shape[1], replace(zone, shape=shape[0], guessed=longish))
     return best[1] if best else guess
+
+
+def _before(words: Sequence[Word], index: int) -> str:
+    """The words that may announce a code: what stands before another number announced that one."""
+    near_by = [word.text for word in words[max(0, index - _ANNOUNCING) : index]]
+    last = max((n for n, text in enumerate(near_by) if is_number(text)), default=-1)
+    return " ".join(near_by[last + 1 :])
 
 
 def _zone_of(page: int, words: Sequence[Word], first: int, last: int) -> Zone:

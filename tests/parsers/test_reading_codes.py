@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from classifier.agreement import LEAST_AGREEMENT
+from mailroom.document import Word
 from parsers.code_shapes import fit, named, near
 from parsers.code_voting import Verdict, Voice, elect
+from parsers.ocr import of_words
+from parsers.second_reading import Zone, doubtful_zones
 
 
 @pytest.mark.parametrize(
@@ -96,6 +99,42 @@ def test_dates_amounts_and_addresses_are_no_codes(prose: str) -> None:
 def test_no_number_is_made_of_a_case_and_its_year(written: str) -> None:
     assert near(written) is None
     assert near("SPCEN402992Z6") is not None
+
+
+def zones(line: str, *, confidence: float = 0.5) -> list[Zone]:
+    """What is looked at again on a page of one line whose words are close together, all read as surely."""
+    words, left = [], 0.0
+    for text in line.split():
+        right = left + 10.0 * len(text)
+        words.append(Word(text=text, box=(left, 0.0, right, 20.0), confidence=confidence, line=0))
+        left = right + 8.0
+    return doubtful_zones(0, of_words(words, frozenset()))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "POD IT001E17790365 cell. 333/5021788",
+        "POD IT001E17790365 fattura 2026/77120.5",
+        "Bolletta gas 2026/9004417 Codice cliente 4500993317",
+        "sulla fattura 526100043177.",
+    ],
+)
+def test_a_long_number_of_another_kind_is_no_code(line: str) -> None:
+    """A telephone after a POD was made a POD, a bill's number a PDR: then the two disagreed."""
+    assert [zone.text for zone in zones(line) if not zone.text.startswith("IT001E")] == []
+
+
+def test_a_number_put_down_in_groups_is_one_code() -> None:
+    (zone,) = zones("PDR DEL GAS 0161 3000 4482 91")
+    assert (zone.text, zone.shape) == ("01613000448291", "pdr")
+    (zone,) = zones("pdr 00 88 23 01 94 40 76 grazie")
+    assert (zone.text, zone.shape) == ("00882301944076", "pdr")
+
+
+def test_a_number_nearly_as_long_as_a_pdr_is_one_only_if_the_net_sees_it() -> None:
+    (zone,) = zones("luce 1331222067765)")
+    assert zone.guessed
 
 
 def test_the_label_before_a_code_tells_its_kind() -> None:

@@ -88,6 +88,7 @@ _ANYWHERE: _Table = (
     (PaperKind.BILL, 1.2, r"data (?:di )?emissione|emess[ao] il|fattura (?:numero|n\.|nr|n°)|documento n|numero fattura|bolletta n"),
     (PaperKind.BILL, 0.8, r"lettura (?:iniziale|finale|attuale|precedente|rilevata|stimata)|rata|acconto|saldo"),
     (PaperKind.COMPLAINT, 1.5, r"\b(?:reclamo|contesto|eccepisco|diffido|sollecito|lamento|protesto)\b"),
+    (PaperKind.COMPLAINT, 2.0, r"sottoscritt[oa] [^.;]{0,80}\b(?:reclama|contesta|diffida|lamenta|protesta|sollecita)\b|\bsi (?:contesta|reclama|lamenta|chiede il riesame)"),
     (PaperKind.COMPLAINT, 1.0, r"(?:chiedo|chiede|richiedo|domando|esigo|pretendo|voglio|vogliate)\b"),
     (PaperKind.COMPLAINT, 1.0, r"\bvostr[aeoi]\b|\bvi\b|\bvoi\b|\bvs\b|mi (?:avete|state|dovete)|\bavete\b"),
     (PaperKind.SUPPLIER_REPLY, 1.6, r"(?:la|le|ti|vi) (?:informiamo|comunichiamo|confermiamo|segnaliamo|precisiamo|ricordiamo|invitiamo|ringraziamo)|siamo (?:spiacenti|a comunicar)|desideriamo|teniamo a"),

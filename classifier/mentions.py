@@ -148,6 +148,9 @@ _ADDRESS_LINE = re.compile(
 )
 
 
+_TOWN_AND_DAY = re.compile(r"\s*[a-z' ]{3,30},? (?:li'? )?\d{1,2}[./ ]\w{1,9}[./ ]\d{2,4}\s*")
+"""People put town and day first and then whom they write to; a company's letterhead comes before them."""
+_UNDERSIGNED = re.compile(r"\b(?:sottoscritt[oa]|reclamo|contesto|chiedo)\b")
 _OFFICE_OF_COMPLAINTS = re.compile(r"[,\-–] ?(?:(?:ufficio|servizio|gestione|settore) )?(?:reclami|ufficio utenti)")
 
 
@@ -164,8 +167,10 @@ def _is_addressed(passage: Passage, start: int) -> bool:
     line_start = passage.plain.rfind("\n", 0, start) + 1
     line = passage.plain[line_start:start]
     rest = passage.plain[start:].split("\n", 1)[0]
-    if not line.strip() and _OFFICE_OF_COMPLAINTS.search(rest) and "gentil" not in passage.plain[start : start + 250]:
-        return True
+    if not line.strip() and "gentil" not in passage.plain[start : start + 250]:
+        dated = _TOWN_AND_DAY.fullmatch(passage.plain[:line_start])
+        if _OFFICE_OF_COMPLAINTS.search(rest) or (dated and _UNDERSIGNED.search(passage.plain, start, start + 300)):
+            return True
     if not _ADDRESS_LINE.match(line) or (
         passage.where is Where.DOCUMENT and passage.plain[: min(start, 4000)].count("\n") > 14
     ):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from classifier.identifiers.tax_code import fits_name, name_part
 from classifier.names import FullName, NameLists, has_given, has_surname, name_words, parse, without_town, written
-from classifier.no_names import NOT_A_NAME, is_no_name, is_particle
+from classifier.no_names import NOT_A_NAME, is_no_name, is_particle, is_street
 from classifier.reading_view import Passage, View, fold
 from mailroom.envelope import Channel
 from mailroom.finding import PaperKind, Where
@@ -144,6 +144,8 @@ def _clue(
         weight *= 0.25 if passage.read_by_eye and not _well_written(passage, start, raw, words) else 0.45
     elif not known and " ".join(words).isupper():
         weight *= 0.3  # "SONO SEI FOGLI": capitals tell no name from other words
+    if fold(" ".join(words)) in lists.towns:
+        return  # "Gioia Sannitica, lunedì"
     full = parse(words, lists, tax_codes=tax_codes, surname_first=surname_first)
     if full is not None:
         yield Clue(name=full, weight=weight, passage=passage, start=start, end=start + len(raw.rstrip()), how=how)
@@ -317,7 +319,7 @@ def _signed(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Ite
         after_bye = bool(_BYE.search(before)) or number == len(lines) - 1
         candidate = _candidate(line)
         words = name_words(candidate)
-        if not 2 <= len(words) <= 5 or not _all_name_like(words, candidate):
+        if not 2 <= len(words) <= 5 or not _all_name_like(words, candidate) or is_street(line):
             continue
         weight = (2.0 if after_bye else 1.3) - 0.06 * back
         if line != candidate and len(line) > 60:

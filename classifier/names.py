@@ -18,7 +18,7 @@ _TITLES = re.compile(
     r"arch\.?|avv\.?(?:to)?|p\.i\.|ins\.|m\.o|cav\.?|comm\.?|perito|mr|mrs|ms|egr\.?|gent\.?ma|spett\.?|don|suor|m\.llo|col\.|gen\.)(?=[\s.]|$)\.?\s*"
 )
 _ASIDE = re.compile(
-    r"\(.*?\)|\b(?:ved(?:ova|\.)?|in|cgt\.?|coniugata|nat[ao](?= (?:a|il|in|nel))|n\.|cf|c\.f\.|classe|"
+    r"\(.*?\)|\b(?:(?<!della )ved(?:ova|\.)?|in|cgt\.?|coniugata|nat[ao](?= (?:a|il|in|nel))|n\.|cf|c\.f\.|classe|"
     r"di anni|detto|detta)"
     r"\b.*$|[,;].*$"
 )

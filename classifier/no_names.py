@@ -3,6 +3,8 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
+import re
+
 from classifier.reading_view import fold
 
 _NOT_NAMES = """
@@ -12,7 +14,7 @@ _NOT_NAMES = """
     luce acqua inviato iphone android italia pagina segue fax documento carta identita residente nato nata cap prov provincia italiane poste
     contrada contra spalto calle salita borgo rione localita frazione vicolo strada largo sempre non che per con del della dello dalla sono ho mi la il un una bonus sociale isee
     energy comm mercato elettrico nazionale gestore fornitore associazione studio avvocato amministratore condominio data luogo firma comune
-    pensionata pensionato vedova figlio figlia moglie marito padre madre anni urgente sollecito informazioni informazione chiarimento messaggio
+    pensionata pensionato sottoscritto sottoscritta figlio figlia moglie marito padre madre anni urgente sollecito informazioni informazione chiarimento messaggio
     scadenza totale importo cognome nome repubblica italiana ministero cittadino cittadina utente disperata disperato attesa riscontro risposta
     ancora tutto bene male qui ora poi molto tanto stanco stanca sicuro sicura contento titolare intestatario intestataria proprietario inquilino
     erede vostra vostro mia mio disponibile dispiaciuto domiciliato domiciliata abito vivo scrivo chiedo delegato delegata medesimo stesso nonna nonno zia zio mamma papa famiglia fam hair beauty bar ristorante
@@ -53,3 +55,14 @@ def is_no_name(word: str) -> bool:
 def is_particle(low: str) -> bool:
     """A small word, in lower case, that a surname may hold."""
     return low in PARTICLES
+
+
+_STREET = re.compile(
+    r"(?:via|viale|vico|vicolo|corso|piazza|piazzetta|largo|salita|calata|rione|borgo|strada|contrada|localita|frazione)"
+    r" [a-z' .]+,? (?:n[.°] ?)?\d{1,4}\b(?!\d)"
+)
+
+
+def is_street(line: str) -> bool:
+    """Whether a line begins with a street and its number: *Vico* is a given name, too."""
+    return bool(_STREET.match(fold(line)))

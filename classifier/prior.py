@@ -76,7 +76,7 @@ def _supplied(scores: dict[str, float], supply: tuple[str, ...]) -> None:
         scores[Sector.ELECTRICITY if pod else Sector.GAS] += 0.7
     for fact in supply:
         if fact.startswith("of:"):
-            scores[fact.removeprefix("of:")] += 0.7
+            scores[fact.removeprefix("of:")] += 1.0
 
 
 def _sector(own: Counter[str], enclosed: Counter[str], supply: tuple[str, ...] = ()) -> dict[str, float]:

@@ -1,0 +1,81 @@
+"""What is easily misunderstood: a name's order, its accents, its short form, what is no name, and which company writes
+and which is written to."""
+
+from __future__ import annotations
+
+import pytest
+
+from classifier import examining
+from classifier.examining import Models
+from classifier.model.scenario import Attachment, Scenario, build
+from mailroom.envelope import Channel
+from mailroom.finding import PaperKind
+from tests.classifier.asking import said
+
+ASKS = "vorrei sapere a chi chiedere il bonus per l'acqua."
+
+
+def name(models: Models, body: str, *, box: str = "casella@posta.example", sender: str | None = None) -> str:
+    first, last = (
+        said(models, f"applicant.{kind}_name", body, box=box, name=sender) or "-" for kind in ("first", "last")
+    )
+    return f"{first} | {last}"
+
+
+def test_the_mailbox_tells_the_order_of_a_name_that_may_be_either_way(models: Models) -> None:
+    body = f"Buongiorno sono Dumitru Mihaela, {ASKS}"
+    assert name(models, body, box="mihaela.dumitru.to@posta.example", sender="mihaela dumitru") == "Mihaela | Dumitru"
+    assert name(models, body, box="dumitru.mihaela@posta.example") == "Dumitru | Mihaela"
+
+
+@pytest.mark.parametrize(
+    ("body", "whole"),
+    [
+        (f"Buongiorno, {ASKS}\n\nCacciola Nunziata\nvia Pozzillo 31, 95024 Acireale", "Nunziata | Cacciola"),
+        (f"Buongiorno, {ASKS}\n\nIvan Della Vedova\nvia Elvezia 19, 23037 Tirano", "Ivan | Della Vedova"),
+        (f"Buongiorno, {ASKS}\n\nMaria Vinci ved. Rossi", "Maria | Vinci"),
+        (f"Io Di Iorio Michelangelo, {ASKS}\nDi Iorio Michelangelo\nVico Persichillo 3 - 86100 Campobasso",
+         "Michelangelo | Di Iorio"),
+        (f"Gioia Sannitica, il giorno dopo Pasqua\n\nBuongiorno, {ASKS}\n\nGiuseppe Landino", "Giuseppe | Landino"),
+    ],
+    ids=["surname first", "a surname like a widow's word", "a widow", "a street like a given name", "a town"],
+)  # fmt: skip
+def test_what_is_a_name_and_which_part_of_it(models: Models, body: str, whole: str) -> None:
+    assert name(models, body) == whole
+
+
+def test_a_short_given_name_is_written_out_where_the_sender_has_it_whole(models: Models) -> None:
+    assert name(models, f"Ciao, {ASKS}\nEdo Sacchi", sender="Edoardo Sacchi") == "Edoardo | Sacchi"
+    assert name(models, f"Ciao, {ASKS}\nGiovanni Sacchi", sender="Gio Sacchi") == "Giovanni | Sacchi"
+
+
+def test_accents_are_kept_from_wherever_they_stand(models: Models) -> None:
+    body = f"IO SOTTOSCRITTO LAGANA' DEMETRIO NATO A REGGIO, {ASKS}"
+    assert name(models, body, sender="Demetrio Laganà") == "Demetrio | Laganà"
+
+
+def test_an_energy_community_is_no_company(models: Models) -> None:
+    assert said(models, "supply.supplier", "Come si entra nella comunità energetica del mio paese?") is None
+    assert said(models, "supply.supplier", "La bolletta di Energetica di marzo è doppia.") == "Energetica"
+
+
+def test_a_company_below_town_and_day_is_written_to_and_does_not_write(models: Models) -> None:
+    paper = (
+        "Nuoro, 8 settembre 2026\nEdison Energia S.p.A. - Servizio Clienti, casella postale 94 - Basiglio\n"
+        "Il sottoscritto Pietrino Sanna reclama il mancato versamento dell'indennizzo. Attende riscontro nei termini."
+    )
+    assert kinds(models, paper) == [PaperKind.COMPLAINT]
+    reply = (
+        "EDISON ENERGIA S.p.A.\nMilano, 30 aprile 2026\nGentile Pietrino Sanna, in merito alla Sua comunicazione "
+        "confermiamo di aver aggiornato l'indirizzo."
+    )
+    assert kinds(models, reply) == [PaperKind.SUPPLIER_REPLY]
+
+
+def kinds(models: Models, paper: str) -> list[PaperKind]:
+    attached = (Attachment(filename="foglio.pdf", kind="other", text=paper),)
+    envelope = {"to": "info@sportello.example", "date": "2026-09-12T10:00:00+02:00", "from_email": "a@posta.example"}
+    scenario = Scenario(
+        id="t-3", author="t", channel=Channel.EMAIL, envelope=envelope, body=ASKS, attachments=attached, expected={}
+    )
+    return [found.kind for found in examining.examine(*build(scenario), models=models).papers]

@@ -80,8 +80,8 @@ def add_working(app: FastAPI, desk: Desk, pages: Pages) -> None:
         form = await request.form()
         session = pages.own(request, str(form.get("token", "")))
         scan = found(desk, item_id).scan
-        if scan is None:
-            raise HTTPException(404)
+        if scan is None:  # cut by somebody else, or decided, while the sheets were looked at: its page says which
+            return RedirectResponse(f"/items/{item_id}", 303)
         numbers = {str(page.number): page.number for page in scan.pages}
         starts = {numbers[str(name)] for name in form.getlist("start") if str(name) in numbers}
         if not starts - {scan.pages[0].number}:

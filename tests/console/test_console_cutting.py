@@ -68,6 +68,8 @@ def test_a_scan_is_cut_where_the_operator_says(tmp_path: Path) -> None:
         client.post(f"/items/{receipt.item_id}/cut", data={"token": own[1], "start": ["0", "2", "9", "x"]})
         climber.climb([receipt.item_id], slow=True)
         assert client.get(f"/items/{receipt.item_id}/cut").status_code == 404
+        late = client.post(f"/items/{receipt.item_id}/cut", data={"token": own[1], "start": ["0", "1"]})
+        assert late.headers["location"] == f"/items/{receipt.item_id}"
     batch = gateway.views.item(receipt.item_id)
     assert batch is not None and batch.row.rung is Rung.CLOSED and batch.row.disposition is None
     letters = [gateway.views.item(child) for child in batch.children]

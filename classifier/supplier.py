@@ -22,6 +22,7 @@ _TARGET_BEFORE = re.compile(
     r"(?:reclam\w*|scritt\w*|letter\w*|diffid\w*|segnalat\w*|contestat\w*|pec|raccomandat\w*|protestat\w*|lamentat\w*|rivolt\w*|mail|risposta)"
     r"(?: \S+){0,6} (?:a|ad|al|alla|all'|verso|presso|per|di|da|dal|dalla)(?: (?:la|il|l'|societa|ditta|gestore|fornitore|signori(?: di| della)?))? ?['\"]?$"
     r"|(?:nei confronti (?:di|del|della|dell')|contro|verso|c/|controparte:?|controversia con|vertenza con|lite con|problem\w* con|conciliazione con|ce l'ho con|disput\w* con|davanti a|convocare|chiamare)(?: la| il| l')? ?['\"]?$"
+    r"|(?:reclamat\w|lamentat\w|protestat\w|reclamo) con(?: (?:la|il|l'|mi[oa]|vecchi[oa]|precedente|ex|attuale|nuov[oa]|societa|gestore|fornitore|venditore|compagnia)){0,4} ?['\"]?$"
     r"|(?:chied\w+ (?:che|a)|voglio che|far(?:e)? (?:capire|smettere) a) (?:la |il |l')?$"
 )
 _OPERATOR_NAMED = re.compile(

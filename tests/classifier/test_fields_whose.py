@@ -33,6 +33,7 @@ from tests.classifier.asking import said, said_on_paper
             "Servizio Elettrico Nazionale",
         ),
         ("La riduzione sui rifiuti si chiede al Comune, all'Amiat o da un'altra parte ancora?", None),
+        ("CMOR di 210 euro. Ho reclamato con il vecchio fornitore Wekiwi e dicono che è dovuto.", "Wekiwi"),
         ("Due giovani col tesserino finto di Enel girano, poi arriva un contratto di Vesta Gas.", "Vesta Gas"),
     ],
     ids=[
@@ -41,6 +42,7 @@ from tests.classifier.asking import said, said_on_paper
         "has no part",
         "always with them",
         "one of the offices",
+        "complained to the old one",
         "posed as",
     ],
 )

@@ -30,6 +30,7 @@ from classifier import (
     supplier,
     telling_numbers,
 )
+from classifier.identifiers.tax_code import fits_name
 from classifier.letter import letter_of
 from classifier.meaning import examine_meaning
 from classifier.model import weights as model_weights
@@ -91,7 +92,7 @@ def examine(
     said = _said(view, models)
     supply = supply_facts(said, models.operators)
     meaning = _meaning(envelope, submission, documents, papers, supply, models)
-    sender = _fused(sender_kind.examine(view, papers, models.names), meaning)
+    sender = _fused(sender_kind.examine(view, papers, own_tax_code=_own_tax_code(said)), meaning)
     findings = (
         *_without_the_asked(said, meaning),
         *(f for f in meaning if f.kind != "sender_kind"),
@@ -127,6 +128,13 @@ def _said(view: reading_view.View, models: Models) -> tuple[Finding, ...]:
         *fields.broken_findings(places),
         *fields.plain_findings(places, view),
     )
+
+
+def _own_tax_code(said: Sequence[Finding]) -> bool:
+    """Whether the applicant's name and tax code are of one person."""
+    told = {f.kind: f.value for f in said if f.kind.startswith("applicant.")}
+    code, first, last = (told.get(f"applicant.{field}") for field in ("tax_code", "first_name", "last_name"))
+    return bool(code and first and last) and fits_name(str(code), str(first), str(last)) == 1.0
 
 
 def _meaning(

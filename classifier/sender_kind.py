@@ -12,7 +12,6 @@ import math
 import re
 from collections.abc import Sequence
 
-from classifier.names import NameLists
 from classifier.reading_view import Passage, View
 from classifier.spotting import Spotter
 from mailroom.finding import Evidence, Finding, Paper, PaperKind, Where
@@ -68,13 +67,15 @@ _OFFICE_FOOTER = re.compile(r"(?:ufficio|reparto|s\.?r\.?l|p\.? ?iva|questo mess
 _SENDER_COMPANY = re.compile(
     r"\b(?:s\.?r\.?l\.?s?|s\.?p\.?a|s\.?n\.?c|s\.?a\.?s|studio|avv\.?|associazione|condominio|comune|ditta|tutela|consumatori|hotel|ristorante|impresa|coop\w*|onlus|parrocchia|farmacia|amministrazion\w+|azienda|agenzia|immobiliare|costruzioni|edil\w*|bar|pizzeria|pasticceria|panificio|officina)\b"
 )
-_BODY_END = re.compile(r"\n[ ]*\n")
+_OWN_TAX_CODE = 1.8
+"""Three in five private persons give a code that is theirs, but three in a hundred of the others (782 letters)."""
 
 
-def examine(view: View, papers: Sequence[Paper], lists: NameLists) -> Finding:
-    """`sender_kind` with the other kinds as alternatives."""
+def examine(view: View, papers: Sequence[Paper], *, own_tax_code: bool = False) -> Finding:
+    """`sender_kind` with the other kinds as alternatives. `own_tax_code`: the writer's name and a tax code of the item
+    are of one person."""
     scores = dict.fromkeys(KINDS, 0.0)
-    scores["private"] = 2.2
+    scores["private"] = 2.2 + (_OWN_TAX_CODE if own_tax_code else 0.0)
     evidence: list[tuple[float, str, Evidence]] = []
     for passage in view.passages:
         share = _share(passage)

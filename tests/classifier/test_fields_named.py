@@ -79,3 +79,27 @@ def kinds(models: Models, paper: str) -> list[PaperKind]:
         id="t-3", author="t", channel=Channel.EMAIL, envelope=envelope, body=ASKS, attachments=attached, expected={}
     )
     return [found.kind for found in examining.examine(*build(scenario), models=models).papers]
+
+
+def test_whose_tax_code_it_is_tells_a_private_person(models: Models) -> None:
+    """A correct letter in formal words was taken for a professional's."""
+    body = (
+        "Con la presente si chiede l'avvio della procedura di conciliazione relativamente al POD IT001E12345678.\n"
+        "Mario Rossi\nCF {}"
+    )
+    own, others = (sureness(models, body.format(code)) for code in ("RSSMRA80A01H501U", "VRDLCU75B12F205R"))
+    assert own > others
+
+
+def sureness(models: Models, body: str) -> float:
+    envelope = {
+        "to": "info@sportello.example", "date": "2026-09-12T10:00:00+02:00", "from_email": "a@posta.example",
+        "from_name": "Mario Rossi",
+    }  # fmt: skip
+    scenario = Scenario(id="t-4", author="t", channel=Channel.EMAIL, envelope=envelope, body=body, expected={})
+    found = examining.examine(*build(scenario), models=models).findings
+    return next(
+        f.confidence if f.value == "private" else dict(f.alternatives).get("private", 0.0)
+        for f in found
+        if f.kind == "sender_kind"
+    )

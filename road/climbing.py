@@ -20,7 +20,7 @@ from mailroom.context import Context, Judgement
 from mailroom.dispatch import Dispatch
 from mailroom.document import PageRange
 from mailroom.errors import GatewayError, Hold, LostLease, Transient
-from mailroom.finding import Examination, Finding
+from mailroom.finding import Finding
 from mailroom.homecoming import homecoming
 from mailroom.house_rules import query
 from mailroom.item import Rung
@@ -65,6 +65,15 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A claimed item of which all is known that it says itself."""
+
+    claim: Claim
+    known: Known
+    fresh: Mapping[Rung, Sheet]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Climber:
     ledger: Ledger
     blobs: Blobs
@@ -79,7 +88,9 @@ class Climber:
     def climb(self, item_ids: Sequence[str], *, slow: bool) -> int:
         """Takes these items as far as they go; returns how many were decided. Never raises for what is in an item."""
         claims = self.ledger.claim(limit=len(item_ids), item_ids=item_ids, lease_seconds=self.lease_seconds)
-        ready = [entry for portion in self._portions(claims) for entry in self._climbed(portion, slow)]
+        # Rung by rung, not item by item: a processor does the same thing again in two thirds of the time.
+        examined = [each for portion in self._portions(claims) for each in self._climbed(portion, slow)]
+        ready = [entry for e in examined if (entry := self._safely([e.claim], partial(self._deciding, e)))]
         if not ready:
             return 0
         together = self._safely([e.claim for e in ready], partial(self.ledger.decide_many, ready), alone=False)
@@ -144,14 +155,14 @@ class Climber:
             return None
         return Begun(claim=claim, opened=opened, parts=found.contents, fresh={Rung.OPENED: opened})
 
-    def _climbed(self, portion: Sequence[Begun], slow: bool) -> list[Deciding]:
+    def _climbed(self, portion: Sequence[Begun], slow: bool) -> list[Examined]:
         surveys: Surveys = {}
         if not slow:
             surveys = look_ahead([(b.opened.submission, b.parts) for b in portion], settings=self.tools.reading)
         steps = [(begun.claim, partial(self._climb, begun, slow, surveys)) for begun in portion]
-        return [entry for claim, step in steps if (entry := self._safely([claim], step))]
+        return [each for claim, step in steps if (each := self._safely([claim], step))]
 
-    def _climb(self, begun: Begun, slow: bool, surveys: Surveys) -> Deciding | None:
+    def _climb(self, begun: Begun, slow: bool, surveys: Surveys) -> Examined | None:
         claim, opened, fresh = begun.claim, begun.opened, dict(begun.fresh)
         item = claim.item
         read = claim.sheets.get(Rung.READ)
@@ -183,7 +194,14 @@ class Climber:
         examination = examine_rung(opened.envelope, opened.submission, read.documents, self.tools)
         examination = amended(examination, said)
         fresh[Rung.EXAMINED] = examination
-        return self._deciding(claim, opened, read, examination, fresh)
+        known = Known(
+            envelope=opened.envelope,
+            submission=opened.submission,
+            documents=read.documents,
+            examination=examination,
+            timings_ms={},
+        )
+        return Examined(claim=claim, known=known, fresh=fresh)
 
     def _whole(self, claim: Claim, raw: bytes, opened: OpenedSheet) -> str | None:
         """The item of the message whose last piece this is."""
@@ -218,21 +236,8 @@ class Climber:
 
         return report
 
-    def _deciding(
-        self,
-        claim: Claim,
-        opened: OpenedSheet,
-        read: ReadSheet,
-        examination: Examination,
-        fresh: Mapping[Rung, Sheet],
-    ) -> Deciding:
-        known = Known(
-            envelope=opened.envelope,
-            submission=opened.submission,
-            documents=read.documents,
-            examination=examination,
-            timings_ms={},
-        )
+    def _deciding(self, examined: Examined) -> Deciding:
+        claim, known, fresh = examined.claim, examined.known, examined.fresh
 
         def judge(context: Context) -> Judgement:
             return decide_rung(known, self.tools, context)

@@ -43,6 +43,7 @@ def patron(day: str) -> tuple[int, int] | None:
     return said.month, said.day
 
 
+@cache
 def holidays(year: int, patron: tuple[int, int] | None = ROME_PATRON) -> frozenset[date]:
     days = {date(year, month, day) for month, day, since in FIXED if year >= since}
     days.add(easter(year) + timedelta(days=1))

@@ -82,8 +82,10 @@ class Workshop:
         self._closed = False
         os.register_at_fork(after_in_child=self._forget)
 
-    def run(self, name: str, payload: Plain, *, limits: Limits, seconds: float | None = None) -> Plain | Defect:
-        """See `run_isolated`."""
+    def run(
+        self, name: str, payload: Plain, *, limits: Limits, seconds: float | None = None, documents: int = 1
+    ) -> Plain | Defect:
+        """See `run_isolated`. `documents`: how many are in the payload, for a child retires after so many."""
         module = self._duties[name].partition(":")[0]
         allowed = limits.document_seconds if seconds is None else seconds
         request = {"duty": name, "payload": payload, "limits": _as_dict(limits), "seconds": allowed}
@@ -96,6 +98,8 @@ class Workshop:
                 outcome = self._ask(child, request, limits=limits, seconds=allowed)
                 if not isinstance(outcome, Defect):
                     self._modules.add(module)
+                    child.answered += documents
+                    self._give_back(child)
                 elif not fresh and outcome.code in (defects.CRASHED, defects.TOO_MUCH_MEMORY):
                     # It may have died of what earlier documents left behind: judged only by a fresh child.
                     self._drop_idle()
@@ -139,8 +143,6 @@ class Workshop:
         if failed is not None:
             code = failed if failed in defects.ISOLATION_DEFECTS else defects.CRASHED
             return self._end(child, Defect(code=code, detail=str(reply.get("detail"))[:200]))
-        child.answered += 1
-        self._give_back(child)
         return answer
 
     def _take(self) -> Child | Defect:

@@ -17,10 +17,14 @@ PAGE_DUTIES: Mapping[str, str] = MappingProxyType(
         "page.read": "parsers.page_reading:read_pages",
         "page.searchable": "parsers.searchable:make",
         "pdf.survey": "parsers.pdf:survey_pdf",
+        "pdf.survey_many": "parsers.pdf:survey_pdfs",
     }
 )
-_OF_EVERY_READER = ("numpy.ma", "parsers.page_reading")
-"""numpy takes the first in when it is first asked for a percentile."""
+_OF_EVERY_CHILD = {
+    # numpy takes the first in when it is first asked for a percentile.
+    "sight": ("numpy.ma", "parsers.page_reading"),
+    "survey": ("parsers.pdf",),
+}
 
 
 def sight_workshop(readers: int | None = None) -> Workshop:
@@ -30,12 +34,11 @@ def sight_workshop(readers: int | None = None) -> Workshop:
 
 def survey_workshop() -> Workshop:
     """This process's children for what takes milliseconds: text layers, counting."""
-    return _workshop_of(os.getpid(), "survey", max(2, os.cpu_count() or 2))
+    return _workshop_of(os.getpid(), "survey", None)
 
 
 @functools.cache
-def _workshop_of(pid: int, purpose: str, size: int) -> Workshop:
-    preload = _OF_EVERY_READER if purpose == "sight" else ()
-    workshop = Workshop(size=size, duties=PAGE_DUTIES, tasks_per_child=300, preload=preload)
+def _workshop_of(pid: int, purpose: str, size: int | None) -> Workshop:
+    workshop = Workshop(size=size, duties=PAGE_DUTIES, tasks_per_child=300, preload=_OF_EVERY_CHILD[purpose])
     atexit.register(workshop.close)
     return workshop

@@ -66,6 +66,11 @@ def survey_pdf(payload: dict[str, Any], limits: Limits) -> dict[str, Any]:
     return {"pages": plain, "sight": sight, "total": total, "fields": fields, "defects": found + broken}
 
 
+def survey_pdfs(payload: dict[str, Any], limits: Limits) -> list[dict[str, Any]]:
+    """Duty: `survey_pdf` of the first ``count`` pages of each of ``files``, in their order."""
+    return [survey_pdf({"data": data, "first": 0, "count": payload["count"]}, limits) for data in payload["files"]]
+
+
 def _layers(pdf: Any, first: int, count: int, limits: Limits) -> tuple[list[Page], list[int], list[str], list[str]]:
     pages: list[Page] = []
     sight: list[int] = []

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
 from typing import Any
 
 from mailroom.document import Document, Page, TextSource
 from mailroom.submission import Part, Submission
-from parsers import defects
+from parsers import defects, pdf_surveys
 from parsers.audio import heard
 from parsers.isolation import Defect
+from parsers.isolation_wire import Plain
 from parsers.office import OFFICE_TYPES, read_office
 from parsers.page_cache import PageCache, cache_key
 from parsers.page_plain import from_plain, to_plain
@@ -24,17 +26,28 @@ from parsers.page_workshop import sight_workshop, survey_workshop
 from parsers.reading_settings import DEFAULT_READING, ReadingSettings
 from parsers.tools.tesseract import language_option
 
-__all__ = ["ReadingSettings", "read_documents", "read_quickly"]
+__all__ = ["ReadingSettings", "look_ahead", "read_documents", "read_quickly"]
 
 Content = Callable[[str], bytes]
 """The bytes of a digest."""
 Progress = Callable[[int, int], None]
 """Page k of n."""
+Surveys = Mapping[str, Plain]
+"""What was seen of PDFs ahead, by digest."""
 
 PDF = "application/pdf"
 _NEVER_READ = frozenset({defects.MALWARE, defects.EMPTY, defects.ENCRYPTED})
-_SURVEY_SECONDS = 30.0
-_SURVEY_SECONDS_PER_MEGABYTE = 2.0
+_COUNT_SECONDS = 30.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """How everything of a submission is read."""
+
+    settings: ReadingSettings
+    cache: PageCache | None = None
+    progress: Progress | None = None
+    surveys: Surveys = dataclasses.field(default_factory=dict)
 
 
 def read_documents(
@@ -50,11 +63,17 @@ def read_documents(
 
     `pages` (first, count) is the carrier's share of a batch. `content` may raise KeyError for bytes that are lost.
     """
+    return _read_all(submission, content, pages, _Way(settings=settings, cache=cache, progress=progress))
+
+
+def _read_all(
+    submission: Submission, content: Content, pages: tuple[int, int] | None, way: _Way
+) -> tuple[Document, ...]:
     wanted = [(index, False) for index in submission.attachments]
     if submission.carrier is not None:
         wanted.append((submission.carrier, True))
     return tuple(
-        _read(submission, part, number, content, pages if carrier else None, carrier, settings, cache, progress)
+        _read(submission, part, number, content, pages if carrier else None, carrier, way)
         for number, (part, carrier) in enumerate(wanted)
     )
 
@@ -65,15 +84,41 @@ def read_quickly(
     *,
     settings: ReadingSettings = DEFAULT_READING,
     cache: PageCache | None = None,
+    surveys: Surveys = MappingProxyType({}),
 ) -> tuple[Document, ...] | None:
-    """`read_documents` if it takes milliseconds; None as soon as a page must be read by sight, which takes seconds."""
-    parts = [submission.parts[index] for index in submission.attachments]
-    if submission.carrier is not None or any(_is_picture(part) for part in parts):
+    """`read_documents` if it takes milliseconds; None as soon as a page must be read by sight, which takes seconds.
+
+    `surveys`: what `look_ahead` saw."""
+    if _shows_pictures(submission):
         return None
+    way = _Way(settings=settings, cache=cache, progress=_refuse, surveys=surveys)
     try:
-        return read_documents(submission, content, settings=settings, cache=cache, progress=_refuse)
+        return _read_all(submission, content, None, way)
     except _NeedsSight:
         return None
+
+
+def look_ahead(
+    submissions: Iterable[tuple[Submission, Mapping[str, bytes]]], *, settings: ReadingSettings = DEFAULT_READING
+) -> Surveys:
+    """Looks at the small PDFs of several submissions at once, as far as their bytes are given: `read_quickly` then
+    need not ask for each. Empty where one of them can't be looked at with the others."""
+    files = {
+        part.digest: contents[part.digest]
+        for submission, contents in submissions
+        if not _shows_pictures(submission)
+        for part in map(submission.parts.__getitem__, submission.attachments)
+        if part.media_type == PDF and _may_be_read(part) and part.size <= pdf_surveys.SMALL and part.digest in contents
+    }
+    return pdf_surveys.survey_many(files, settings.limits) if len(files) > 1 else {}
+
+
+def _shows_pictures(submission: Submission) -> bool:
+    return submission.carrier is not None or any(_is_picture(submission.parts[i]) for i in submission.attachments)
+
+
+def _may_be_read(part: Part) -> bool:
+    return bool(part.size) and not _NEVER_READ & set(part.defects)
 
 
 class _NeedsSight(Exception):
@@ -92,16 +137,14 @@ def _read(
     content: Content,
     pages: tuple[int, int] | None,
     carrier: bool,
-    settings: ReadingSettings,
-    cache: PageCache | None,
-    progress: Progress | None,
+    way: _Way,
 ) -> Document:
     part = submission.parts[index]
     found = _Found()
     if part.media_type == "message/rfc822":
         found = _words_of_mail(submission, index)
-    elif not _NEVER_READ & set(part.defects) and part.size:
-        found = _read_part(part, content(part.digest), pages, settings, cache, progress)
+    elif _may_be_read(part):
+        found = _read_part(part, content(part.digest), pages, way)
     return Document(
         index=number,
         part=index,
@@ -128,14 +171,8 @@ class _Found:
     defects: tuple[str, ...] = ()
 
 
-def _read_part(
-    part: Part,
-    data: bytes,
-    pages: tuple[int, int] | None,
-    settings: ReadingSettings,
-    cache: PageCache | None,
-    progress: Progress | None,
-) -> _Found:
+def _read_part(part: Part, data: bytes, pages: tuple[int, int] | None, way: _Way) -> _Found:
+    settings, cache, progress = way.settings, way.cache, way.progress
     first, count = pages or (0, settings.limits.pages)
     count = min(count, settings.limits.pages)
     if part.media_type in OFFICE_TYPES:
@@ -150,41 +187,48 @@ def _read_part(
     spoken = part.media_type.startswith("audio/") and bool(settings.transcriber)
     if part.media_type != PDF and not _is_picture(part) and not spoken:
         return _Found(defects=(defects.UNSUPPORTED,))
+    seen = None
+    if part.media_type == PDF:
+        ahead = way.surveys.get(part.digest) if pages is None else None
+        seen = ahead if ahead is not None else pdf_surveys.survey(data, first, count, settings.limits)
+        if not isinstance(seen, Defect) and not seen["sight"]:
+            # Text layers are read faster than looked up or kept.
+            return _read_pdf(data, seen, first, settings, progress)
     key = cache_key(part.digest, part.media_type, settings, first, count) if cache else ""
     known = _from_cache(cache.get(key)) if cache else None
     if known is not None:
         return known
     if spoken:
         found = _listen(data, part.media_type, settings, progress)
+    elif part.media_type == PDF:
+        found = _read_pdf(data, seen, first, settings, progress)
     else:
-        read = _read_pdf if part.media_type == PDF else _read_picture
-        found = read(data, first, count, settings, progress)
+        found = _read_picture(data, first, count, settings, progress)
     looked_at = any(page.source in (TextSource.OCR, TextSource.SPEECH) for page in found.pages)
     broken = defects.ISOLATION_DEFECTS & {*found.defects, *(d for page in found.pages for d in page.defects)}
     if cache and looked_at and not broken:
-        # Text layers are read faster than kept. A child that ran out of time or memory may do better another day.
+        # A child that ran out of time or memory may do better another day.
         cache.put(key, _to_cache(found))
     return found
 
 
-def _read_pdf(data: bytes, first: int, count: int, settings: ReadingSettings, progress: Progress | None) -> _Found:
-    seconds = _SURVEY_SECONDS + _SURVEY_SECONDS_PER_MEGABYTE * len(data) / 1e6
-    answer = survey_workshop().run(
-        "pdf.survey", {"data": data, "first": first, "count": count}, limits=settings.limits, seconds=seconds
-    )
-    if isinstance(answer, Defect):
-        return _Found(defects=(answer.code,))
-    pages = {page.number: page for page in map(from_plain, answer["pages"])}
-    for page in _by_sight(data, answer["sight"], settings, progress, is_pdf=True):
+def _read_pdf(
+    data: bytes, seen: Plain | Defect, first: int, settings: ReadingSettings, progress: Progress | None
+) -> _Found:
+    """`seen`: its survey."""
+    if isinstance(seen, Defect):
+        return _Found(defects=(seen.code,))
+    pages = {page.number: page for page in map(from_plain, seen["pages"])}
+    for page in _by_sight(data, seen["sight"], settings, progress, is_pdf=True):
         pages[page.number] = page
-    fields = [(str(name), str(value), int(page)) for name, value, page in answer["fields"]]
+    fields = [(str(name), str(value), int(page)) for name, value, page in seen["fields"]]
     for name, value, number in fields:
         _write_field(pages, number if number in pages else first, f"{name}: {value}")
     return _Found(
         pages=tuple(pages[number] for number in sorted(pages)),
-        total=int(answer["total"]),
+        total=int(seen["total"]),
         fields=tuple((name, value) for name, value, _ in fields),
-        defects=(*answer["defects"], *_cut_short(int(answer["total"]), first, settings)),
+        defects=(*seen["defects"], *_cut_short(int(seen["total"]), first, settings)),
     )
 
 
@@ -200,7 +244,7 @@ def _listen(data: bytes, media_type: str, settings: ReadingSettings, progress: P
 
 
 def _read_picture(data: bytes, first: int, count: int, settings: ReadingSettings, progress: Progress | None) -> _Found:
-    answer = survey_workshop().run("image.count", {"data": data}, limits=settings.limits, seconds=_SURVEY_SECONDS)
+    answer = survey_workshop().run("image.count", {"data": data}, limits=settings.limits, seconds=_COUNT_SECONDS)
     if isinstance(answer, Defect):
         return _Found(defects=(answer.code,))
     total = int(answer["total"])

@@ -6,7 +6,7 @@ item that needs OCR is committed after *open* and left for the slow queue, so th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -20,7 +20,7 @@ from mailroom.context import Context, Judgement
 from mailroom.dispatch import Dispatch
 from mailroom.document import PageRange
 from mailroom.errors import GatewayError, Hold, LostLease, Transient
-from mailroom.finding import Examination, Finding
+from mailroom.finding import Finding
 from mailroom.homecoming import homecoming
 from mailroom.house_rules import query
 from mailroom.item import Rung
@@ -31,6 +31,7 @@ from outbound.occasion import Occasion
 from outbound.personal import Personal
 from outbound.phrases import Language
 from outbound.tongue import language_of
+from parsers.reading import Surveys, look_ahead
 from road.attempting import Failure, attempt
 from road.contents import Contents
 from road.joining import joined
@@ -44,9 +45,32 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 UNREADABLE_BLOB = "L'originale non è leggibile nell'archivio: serve un intervento tecnico."
+HELD_BYTES = 8 * 2**20
+"""Of opened items' parts in memory at once, beyond the one that crosses this line."""
 RETRY_SECONDS = (5.0, 30.0, 120.0, 600.0, 1800.0)
 Ring = Callable[[Sequence[str], bool], None]
 """Rings the bell for item ids; True for the slow queue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A claimed item, open."""
+
+    claim: Claim
+    opened: OpenedSheet
+    parts: Mapping[str, bytes]
+    """Bytes by digest, where it was opened just now."""
+    fresh: Mapping[Rung, Sheet]
+    """Sheets that are not written yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A claimed item of which all is known that it says itself."""
+
+    claim: Claim
+    known: Known
+    fresh: Mapping[Rung, Sheet]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +88,9 @@ class Climber:
     def climb(self, item_ids: Sequence[str], *, slow: bool) -> int:
         """Takes these items as far as they go; returns how many were decided. Never raises for what is in an item."""
         claims = self.ledger.claim(limit=len(item_ids), item_ids=item_ids, lease_seconds=self.lease_seconds)
-        ready = [entry for claim in claims if (entry := self._safely([claim], partial(self._climb, claim, slow)))]
+        # Rung by rung, not item by item: a processor does the same thing again in two thirds of the time.
+        examined = [each for portion in self._portions(claims) for each in self._climbed(portion, slow)]
+        ready = [entry for e in examined if (entry := self._safely([e.claim], partial(self._deciding, e)))]
         if not ready:
             return 0
         together = self._safely([e.claim for e in ready], partial(self.ledger.decide_many, ready), alone=False)
@@ -99,34 +125,58 @@ class Climber:
         except LostLease:
             log.info("lost_lease", item=claim.item.id)
 
-    def _climb(self, claim: Claim, slow: bool) -> Deciding | None:
-        item, written = claim.item, dict(claim.sheets)
-        fresh: dict[Rung, Sheet] = {}
-        opened = written.get(Rung.OPENED)
-        parts: Mapping[str, bytes] = {}
-        if opened is None:
-            raw = self._original(claim)
-            found = open_rung(raw, item.hints, self.tools)
-            opened = OpenedSheet(envelope=found.envelope, submission=found.submission)
-            whole = self._whole(claim, raw, opened)
-            if whole is not None:
-                self.ring([whole], False)
-                return None
-            parts = found.contents
-            fresh[Rung.OPENED] = opened
-        assert isinstance(opened, OpenedSheet)
-        read = written.get(Rung.READ)
+    def _portions(self, claims: Sequence[Claim]) -> Iterator[list[Begun]]:
+        """Opens them all, but never more at once than memory bears."""
+        portion: list[Begun] = []
+        weight = 0
+        for claim in claims:
+            begun = self._safely([claim], partial(self._open, claim))
+            if begun is None:
+                continue
+            portion.append(begun)
+            weight += sum(map(len, begun.parts.values()))
+            if weight > HELD_BYTES:
+                yield portion
+                portion, weight = [], 0
+        if portion:
+            yield portion
+
+    def _open(self, claim: Claim) -> Begun | None:
+        opened = claim.sheets.get(Rung.OPENED)
+        if opened is not None:
+            assert isinstance(opened, OpenedSheet)
+            return Begun(claim=claim, opened=opened, parts={}, fresh={})
+        raw = self._original(claim)
+        found = open_rung(raw, claim.item.hints, self.tools)
+        opened = OpenedSheet(envelope=found.envelope, submission=found.submission)
+        whole = self._whole(claim, raw, opened)
+        if whole is not None:
+            self.ring([whole], False)
+            return None
+        return Begun(claim=claim, opened=opened, parts=found.contents, fresh={Rung.OPENED: opened})
+
+    def _climbed(self, portion: Sequence[Begun], slow: bool) -> list[Examined]:
+        surveys: Surveys = {}
+        if not slow:
+            surveys = look_ahead([(b.opened.submission, b.parts) for b in portion], settings=self.tools.reading)
+        steps = [(begun.claim, partial(self._climb, begun, slow, surveys)) for begun in portion]
+        return [each for claim, step in steps if (each := self._safely([claim], step))]
+
+    def _climb(self, begun: Begun, slow: bool, surveys: Surveys) -> Examined | None:
+        claim, opened, fresh = begun.claim, begun.opened, dict(begun.fresh)
+        item = claim.item
+        read = claim.sheets.get(Rung.READ)
         if read is None:
-            content = self.contents.of(item, at_hand=parts)
+            content = self.contents.of(item, at_hand=begun.parts)
             documents = (
                 read_rung(
                     opened.submission, content, self.tools, pages=item.hints.pages, progress=self._progress(claim)
                 )
                 if slow
-                else read_quickly_rung(opened.submission, content, self.tools)
+                else read_quickly_rung(opened.submission, content, self.tools, surveys)
             )
             if documents is None:
-                self.contents.keep(parts)
+                self.contents.keep(begun.parts)
                 self.ledger.advance(claim, fresh, to=Rung.OPENED)
                 self.ring([item.id], True)
                 return None
@@ -144,7 +194,14 @@ class Climber:
         examination = examine_rung(opened.envelope, opened.submission, read.documents, self.tools)
         examination = amended(examination, said)
         fresh[Rung.EXAMINED] = examination
-        return self._deciding(claim, opened, read, examination, fresh)
+        known = Known(
+            envelope=opened.envelope,
+            submission=opened.submission,
+            documents=read.documents,
+            examination=examination,
+            timings_ms={},
+        )
+        return Examined(claim=claim, known=known, fresh=fresh)
 
     def _whole(self, claim: Claim, raw: bytes, opened: OpenedSheet) -> str | None:
         """The item of the message whose last piece this is."""
@@ -179,21 +236,8 @@ class Climber:
 
         return report
 
-    def _deciding(
-        self,
-        claim: Claim,
-        opened: OpenedSheet,
-        read: ReadSheet,
-        examination: Examination,
-        fresh: Mapping[Rung, Sheet],
-    ) -> Deciding:
-        known = Known(
-            envelope=opened.envelope,
-            submission=opened.submission,
-            documents=read.documents,
-            examination=examination,
-            timings_ms={},
-        )
+    def _deciding(self, examined: Examined) -> Deciding:
+        claim, known, fresh = examined.claim, examined.known, examined.fresh
 
         def judge(context: Context) -> Judgement:
             return decide_rung(known, self.tools, context)

@@ -31,7 +31,7 @@ from store.ledger import Ledger
 
 log = structlog.get_logger()
 
-BATCH = 25
+BATCH = 50
 LEAST = 5
 """Where little is left, each takes its part of it, but no less: a transaction wants a few mails."""
 LOOK_SECONDS = 2.0

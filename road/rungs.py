@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from time import perf_counter
+from types import MappingProxyType
 
 from classifier.examining import Models, examine
 from mailroom.context import Context, Judgement
@@ -19,7 +20,7 @@ from parsers.batch import letters
 from parsers.opening import Opened, OpeningSettings, open_arrival
 from parsers.page_cache import PageCache
 from parsers.quarantine import quarantined
-from parsers.reading import read_documents, read_quickly
+from parsers.reading import Surveys, read_documents, read_quickly
 from parsers.reading_settings import ReadingSettings
 
 Progress = Callable[[int, int], None]
@@ -67,10 +68,10 @@ def read_rung(
 
 
 def read_quickly_rung(
-    submission: Submission, content: Callable[[str], bytes], tools: Tools
+    submission: Submission, content: Callable[[str], bytes], tools: Tools, surveys: Surveys = MappingProxyType({})
 ) -> tuple[Document, ...] | None:
-    """None if something must be read by sight."""
-    return read_quickly(submission, content, settings=tools.reading, cache=tools.cache)
+    """None if something must be read by sight. `surveys`: what was seen ahead."""
+    return read_quickly(submission, content, settings=tools.reading, cache=tools.cache, surveys=surveys)
 
 
 def cuts(documents: tuple[Document, ...], tools: Tools) -> tuple[PageRange, ...]:

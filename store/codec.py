@@ -74,10 +74,14 @@ def _word_in(raw: list[Any], _kind: Any) -> Word:
     return Word(text=text, box=(left, top, right, bottom), confidence=confidence, line=line)
 
 
+# Sheets are trees: nothing in them can hold itself.
+_written = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
+
 def encode(value: Any) -> str:
     """Compact JSON of a frozen dataclass of the mailroom, in ASCII: the words of strangers hold NULs and lone
     surrogates, which databases refuse and JSON escapes."""
-    return json.dumps(_converter().unstructure(value), separators=(",", ":"))
+    return _written(_converter().unstructure(value))
 
 
 def decode(body: str, kind: type[T]) -> T:

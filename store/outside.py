@@ -43,7 +43,9 @@ def _decoded(value: bytes) -> str:
             words = "".join(_word(body, charset) for body, charset in decode_header(words))
         except (HeaderParseError, ValueError):
             pass
-    return " ".join("".join(c if c.isprintable() else " " for c in words).split())[:LONGEST_FIELD]
+    if not words.isprintable():
+        words = "".join(c if c.isprintable() else " " for c in words)
+    return " ".join(words.split())[:LONGEST_FIELD]
 
 
 def _word(body: bytes | str, charset: str | None) -> str:

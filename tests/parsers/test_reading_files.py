@@ -14,12 +14,14 @@ from PIL import Image
 
 from bench.plain_pdf import text_pdf
 from mailroom.document import Barcode, Document, Page, TextSource
+from mailroom.submission import Submission
 from parsers import defects
 from parsers.batch import letters
+from parsers.limits import Limits
 from parsers.page_cache import FolderCache
 from parsers.picture import Picture
 from parsers.preparing import page_box, prepare
-from parsers.reading import ReadingSettings, read_quickly
+from parsers.reading import ReadingSettings, look_ahead, read_quickly
 from parsers.separators import make_pdf
 from tests.parsers.reading_submissions import content_of, paper, read_one
 from tests.parsers.test_reading_pages import letter_picture
@@ -100,6 +102,30 @@ def test_a_locked_pdf_is_encrypted() -> None:
     document = read_one(out.getvalue(), "a.pdf")
     assert document.defects == (defects.ENCRYPTED,)
     assert document.text == ""
+
+
+def looked_at(files: list[bytes], reading: ReadingSettings) -> tuple[dict[str, object], list[Submission]]:
+    submissions = [paper(data, "a.pdf") for data in files]
+    contents = [{submission.parts[0].digest: data} for submission, data in zip(submissions, files, strict=True)]
+    return dict(look_ahead(zip(submissions, contents, strict=True), settings=reading)), submissions
+
+
+def test_pdfs_looked_at_together_are_read_as_if_each_had_been_alone() -> None:
+    files = [text_pdf(WORDS), b"%PDF-1.4 not one", scanned(letter_picture()), text_pdf(f"{WORDS} Saluti")]
+    surveys, submissions = looked_at(files, ReadingSettings())
+    assert len(surveys) == len(files)
+    for submission, data in zip(submissions, files, strict=True):
+        alone = read_quickly(submission, content_of(data))
+        assert read_quickly(submission, content_of(data), surveys=surveys) == alone
+
+
+def test_pdfs_that_are_too_much_for_one_errand_are_each_read_alone() -> None:
+    files = [text_pdf(f"{WORDS} {number}") for number in range(30)]
+    reading = ReadingSettings(limits=Limits(output_bytes=5_000))
+    surveys, submissions = looked_at(files, reading)
+    assert not surveys
+    found = read_quickly(submissions[7], content_of(files[7]), settings=reading, surveys=surveys)
+    assert found is not None and found[0].text == f"{WORDS} 7"
 
 
 def test_plain_words_are_a_document_too() -> None:

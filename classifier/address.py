@@ -14,6 +14,7 @@ from importlib import resources
 
 from classifier.names import written
 from classifier.reading_view import Passage, View, fold
+from classifier.spotting import folded
 from mailroom.finding import Finding, PaperKind, Where
 
 BY = "address/1"
@@ -26,9 +27,10 @@ _STREET = (
     r"viuzza|cortile|corte|molo|banchina|supportico|gradoni|[a-z]{3,}(?:strasse|gasse|weg|platz))"
 )
 _NUMBER = r"(?:\d{1,4}(?:[ ]?(?:[/\-][ ]?(?:\d{1,3}|[a-z]{1,3})|bis|ter)(?![a-z0-9])|[ ]?[a-h](?![a-z0-9'.]| \d{5})(?<! [ae](?= [a-z]{3})))?(?:[/\-]?(?:int\.? ?)?[a-z]?\d{0,2})?|s\.?n\.?c\.?|km ?\d[\d.,+]*)"
-_FORM = re.compile(
+_FORM = folded(
     rf"(?<![a-z0-9'])(?P<street>{_STREET}(?:[ ]+|[ ]?\n[ ]?)(?!mail|email|e-mail|fax|pec|posta|web|telefon|raccomandata|internet|sms|breve|libera|traverse)[a-z0-9'.\"\-]+(?:[ ]+[a-z0-9'.\"\-]+){{0,6}}?)"
-    rf"(?:[ ]*,?[ ]*(?:n\.? ?°?|nr\.?|num\.?|numero|civico|n°|al|°)?[ .]*)(?P<number>(?<![a-z0-9]){_NUMBER})(?![a-z0-9€%]| ?(?:euro|kwh|smc|mc|anni|giorni|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre))"
+    rf"(?:[ ]*,?[ ]*(?:n\.? ?°?|nr\.?|num\.?|numero|civico|n°|al|°)?[ .]*)(?P<number>(?<![a-z0-9]){_NUMBER})(?![a-z0-9€%]| ?(?:euro|kwh|smc|mc|anni|giorni|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre))",
+    sign=rf"(?<![a-z0-9]){_STREET}[ \n\"]",
 )
 _EXTRA = r"(?:[ ,\-]*(?:(?:int(?:erno|\.)?|scala|sc\.|piano|pal(?:azzina|\.)?|lotto|edificio|ed\.|isolato|is\.|condominio|cond\.|appartamento|app\.?|loc(?:alita|\.)|fraz(?:ione|\.)) ?[a-z0-9'./]{1,14}(?: [a-z]{3,14})?))*"
 _CAP_TOWN = re.compile(
@@ -195,8 +197,8 @@ def find(passage: Passage, towns: Towns) -> Iterator[Place]:
         PaperKind.DELEGATION,
     ):
         return
-    plain = re.sub(r"[\"]", "'", passage.plain)
-    for match in _FORM.finditer(plain):
+    plain = passage.plain.replace('"', "'")
+    for match in passage.find(_FORM, reading=plain):
         place = _place(passage, plain, match, towns)
         if place is not None:
             yield place

@@ -66,18 +66,22 @@ MOST = 6
 
 def cues(folded: str, *, most: int = MOST) -> Iterator[Cue]:
     """Cues in folded text (see `fold`), at most `most` of each pattern, in the order of the table."""
-    seen: dict[str, int] = {}
-    for cue in _all(folded):
-        seen[cue.name] = seen.get(cue.name, 0) + 1
-        if seen[cue.name] <= most:
-            yield cue
+    for name, spans in _all(folded).items():
+        for start, end in spans[:most]:
+            yield Cue(name=name, start=start, end=end)
+
+
+def cue_counts(folded: str, *, most: int = MOST) -> dict[str, int]:
+    """How often each cue stands in folded text, counted up to `most`, in the order of the table."""
+    return {name: min(len(spans), most) for name, spans in _all(folded).items()}
 
 
 @lru_cache(maxsize=16)
-def _all(folded: str) -> tuple[Cue, ...]:
+def _all(folded: str) -> dict[str, list[tuple[int, int]]]:
     """Model, prior and underlining read the same letter one after the other: the table is matched once."""
-    return tuple(
-        Cue(name=name, start=match.start(), end=match.end())
-        for name, pattern in (_COMPILED[number] for number in SPOTTER.among(folded))
-        for match in itertools.islice(pattern.finditer(folded), MOST)
-    )
+    found: dict[str, list[tuple[int, int]]] = {}
+    for name, pattern in (_COMPILED[number] for number in SPOTTER.among(folded)):
+        spans = [match.span() for match in itertools.islice(pattern.finditer(folded), MOST)]
+        if spans:
+            found[name] = spans
+    return found

@@ -20,6 +20,7 @@ from classifier import (
     document_kind,
     fields,
     further,
+    glance,
     mentions,
     names,
     operators,
@@ -86,7 +87,7 @@ def examine(
     envelope: Envelope, submission: Submission, documents: Sequence[Document], *, models: Models
 ) -> Examination:
     """Findings and papers of one item; the same sheets give the same examination."""
-    view = reading_view.read(envelope, submission, documents)
+    view = reading_view.read(envelope, submission, documents, lacking=glance.lacking)
     papers = bundle.papers(view, documents, models.operators, models.paper_weights)
     view = view.with_papers(papers)
     said = _said(view, models)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from classifier.reading_view import Passage, View
+from classifier.spotting import folded
 from mailroom.finding import Finding, Where
 
 BY = "further/1"
@@ -20,15 +21,15 @@ _NUMBERS = {"prima": 1, "primo": 1, "seconda": 2, "secondo": 2, "terza": 3, "ter
             "uno": 1, "una": 1, "due": 2, "tre": 3, "quattro": 4, "cinque": 5}  # fmt: skip
 _NUMBER = rf"(?:\d{{1,2}}|{'|'.join(_NUMBERS)})[°^oaª]?"
 _SENDING = r"(?:part[ei]|invi[oi]|(?:e-?)?mail|messaggi[oi]|pec|fax|trasmission[ei]|sezion[ei]|pt\.)"
-_PART = re.compile(
+_PART = folded(
     rf"\b{_SENDING}\s*(?:n[.°r]*|num\w*)?\s*(?P<n>{_NUMBER})\s*(?:di|/|su|-)\s*(?P<m>{_NUMBER})\b|"
     rf"\b(?P<n2>{_NUMBER})\s*(?:{_SENDING}\s*)?(?:di|/|su)\s*(?P<m2>{_NUMBER})\s*{_SENDING}\b|"
     rf"\b(?P<n3>{_NUMBER})\s*{_SENDING}\s*(?:di|/|su)\s*(?P<m3>{_NUMBER})\b"
 )
-_IN_SUBJECT = re.compile(
+_IN_SUBJECT = folded(
     r"[(\[]\s*(?P<n>\d{1,2})\s*(?:/|di|su)\s*(?P<m>\d{1,2})\s*[)\]]|\b(?P<n2>\d)\s*(?:/|di)\s*(?P<m2>\d)\s*$"
 )
-_FOLLOWS = re.compile(
+_FOLLOWS = folded(
     r"\b(?:seconda|terza|quarta|ultima) parte\b|\b(?:secondo|terzo|quarto|ultimo|ulteriore) invio\b|"
     rf"\bseguito (?:de|a)l?l[ao']? ?(?:mi[ao] )?(?:precedente |prima )?{_SENDING} (?:precedente|di (?:ieri|oggi|poco fa|stamattina|stamane|prima)|appena|delle ore)|"
     rf"\b(?:anticipat[oa] (?:nell|con l|dall)|ad integrazione dell|(?:si aggiunge|si riferisce|fa riferimento|collegat[ao]) all)[ao'] ?(?:mi[ao] )?(?:precedente |prima )?{_SENDING}|"
@@ -48,12 +49,12 @@ def _found(view: View) -> Iterator[Finding]:
     for passage in view.own:
         patterns = (_IN_SUBJECT, _PART) if passage.where is Where.SUBJECT else (_PART,)
         for pattern in patterns:
-            for match in pattern.finditer(passage.plain):
+            for match in passage.find(pattern):
                 part = _part(match)
                 if part is not None:
                     yield _finding(passage, match, f"{part[0]}/{part[1]}", 0.9)
     for passage in view.own:
-        for match in _FOLLOWS.finditer(passage.plain):
+        for match in passage.find(_FOLLOWS):
             yield _finding(passage, match, FOLLOWING, 0.8)
 
 

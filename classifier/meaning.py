@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 
 from classifier.cues import cues, fold
-from classifier.model.features import MAIN_CHARS, Letter, features
+from classifier.model.features import MAIN_CHARS, Letter, features, meaning
 from classifier.model.weights import Array, Weights
 from classifier.prior import prior
 from mailroom.decision import Sector, Service, Topic
@@ -41,7 +41,7 @@ def examine_meaning(letter: Letter, weights: Weights) -> tuple[Finding, ...]:
 
 def think(letter: Letter, weights: Weights) -> dict[str, dict[str, float]]:
     """Probabilities by question, after model, cues and domain have had their say, calibrated on held-back authors."""
-    together = combined(letter, weights.probabilities(features(letter)))
+    together = combined(letter, weights.probabilities(features(letter), meaning(letter)))
     return {kind: _warmed(thought, weights.temperatures.get(kind, 1.0)) for kind, thought in together.items()}
 
 
@@ -67,13 +67,18 @@ def joined(thought: Thoughts) -> dict[str, dict[str, float]]:
     """Service, sector and topic probabilities after the domain has had its say on their combinations."""
     kinds = ("service", "sector", "topic")
     services, sectors, topics = (list(thought[kind]) for kind in kinds)
-    table = np.einsum("i,j,k->ijk", *(np.array(list(thought[kind].values())) for kind in kinds))
-    table = table * _together(tuple(services), tuple(sectors), tuple(topics))
-    table /= table.sum()
+    of_service, of_sector, of_topic = (np.array(list(thought[kind].values())) for kind in kinds)
+    fit = _together(tuple(services), tuple(sectors), tuple(topics))
+    # The sums over all combinations, each question's in turn left out; the table of products itself is never made.
+    by_two = fit @ of_topic
+    shares = (
+        of_service * (by_two @ of_sector),
+        of_sector * (of_service @ by_two),
+        of_topic * (np.outer(of_service, of_sector).ravel() @ fit.reshape(-1, len(topics))),
+    )
     return {
-        "service": dict(zip(services, map(float, table.sum(axis=(1, 2))), strict=True)),
-        "sector": dict(zip(sectors, map(float, table.sum(axis=(0, 2))), strict=True)),
-        "topic": dict(zip(topics, map(float, table.sum(axis=(0, 1))), strict=True)),
+        kind: _normalised(dict(zip(thought[kind], share.tolist(), strict=True)))
+        for kind, share in zip(kinds, shares, strict=True)
     }
 
 

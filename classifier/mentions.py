@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from classifier.names import NameLists, given_name
 from classifier.operators import Alias, Operator, Operators
 from classifier.reading_view import Passage, View, fold
+from classifier.spotting import written
 from mailroom.finding import PaperKind, Where
 
 
@@ -52,8 +53,9 @@ _NAME = rf"{_NAME_WORD}(?: (?:(?:e|&|di|del|della|dei|delle) |dell')?{_NEXT_WORD
 _LOOKS_LIKE = re.compile(
     rf"\b{_SECTOR_WORD}\b|\w{{2,}}(?:energ(?:ia|y|ie)|gas|luce|acqu[ae]|idrica|power|watt|volt|reti)\b|(?:\b|^){_COMPANY}(?:\b|$|[ ,.])"
 )
-_ADDRESSED = re.compile(
-    r"(?m)^[ \t]*(?P<to>[Ss][Pp][Ee][Tt][Tt]\S*|[Aa]lla|[Aa]llo|[Aa]ll'|[Aa]ll[aA]?|A[lLdD]?|[Aa] ?:|[Pp]er|[Aa])[ \t]*\.?[ \t]+(?:[Ss]oc(?:iet\S*|\.)[ \t]+|[Dd]itta[ \t]+|[Ss]pett\S*[ \t]+)?(?P<name>[A-Z0-9][^\n]{1,70}?)(?=\.\s+[A-Z]|[ \t]*$)"
+_ADDRESSED = written(
+    r"(?m)^[ \t]*(?P<to>[Ss][Pp][Ee][Tt][Tt]\S*|[Aa]lla|[Aa]llo|[Aa]ll'|[Aa]ll[aA]?|A[lLdD]?|[Aa] ?:|[Pp]er|[Aa])[ \t]*\.?[ \t]+(?:[Ss]oc(?:iet\S*|\.)[ \t]+|[Dd]itta[ \t]+|[Ss]pett\S*[ \t]+)?(?P<name>[A-Z0-9][^\n]{1,70}?)(?=\.\s+[A-Z]|[ \t]*$)",
+    sign=r"(?m)^ *(?:spett|al|a[ .d:]|per)",
 )
 _BESIDE = re.compile(
     rf"\b(?i:(?:fornitor\w*|gestor\w*|societ\w+|compagni\w+|venditor\w*|distributor\w*|aziend\w+|ditta|operator\w*|bollett\w+|fattur\w+|reclam\w+|contratt\w*|client\w*|utent\w*|passat\w+|nei confronti|contest\w+ a|contro|lettera|pec|mail|scritto|avviso|tari|acquedotto|rete (?:del|di) calore|impresa|un[a'] certa|un certo|campagn\w+|pubblicit\w+|volantin\w+|si chiam\w+|(?:vertenza|controversia|lite|problem\w+|contratto) con|confronti (?:di|della|del))\b(?:'|[ \n]|: ?| e'? | è |, ?(?:mi )?pare |, ){{0,2}}[(«“]?(?:(?:di|chiamat\w|un[a'] certa|del|della|dell'|da|dal|dalla|dall'|con|il|la|lo|l'|a|al|alla|all'|dei|(?-i:idrico|elettrico|acqua|luce|gas|metano|corrente|rifiuti|spazzatura)|attuale|nuov\w|\"|') ?){{0,3}}\(?)(?P<name>{_NAME})"
@@ -63,17 +65,20 @@ _FORMED_LINE = re.compile(rf"(?im)^[ \t]*(?P<name>(?-i:[A-Z])[^\n,;:.]{{2,40}}? 
 _SUBJECT_OF = re.compile(
     rf"(?:^|[.,;:!?]\s+|\b(?:che|perch[eé]|e|ma|poi|quando|ieri|oggi|la|il|l') ?)(?P<name>{_NAME})(?= (?:mi|ci|gli|non|ha|hanno|dice|risponde|sostiene|continua|pretende|chiede|vuole|afferma))"
 )
-_TELLING = re.compile(
+_TELLING = written(
     r"(?<![\w.'’])(?:[lL]['’]|(?:La|Il|Lo|Le|Gli|I) )?(?P<name>(?:[A-ZÀÈÉÌÒÙ][\w'’\-]+ (?:d[ei]ll[ao] |d[ei] )?){1,2}"
     r"(?:Luce|Light|Energi[ae]|Energy|Power|Gas|Metano|Corrente|Elettric[aoi]t?à?|Acqu[ae]|Idric[aoi]|Ambient[ei]|Ecologia|"
-    r"Calore|Reti|Igiene|Teleriscaldamento)(?: (?:e|&) (?:Luce|Gas|Servizi|Ambiente|Acque|Energia))?)(?![\w'’])"
+    r"Calore|Reti|Igiene|Teleriscaldamento)(?: (?:e|&) (?:Luce|Gas|Servizi|Ambiente|Acque|Energia))?)(?![\w'’])",
+    sign=r" (?:luce|light|energi[ae]|energy|power|gas|metano|corrente|elettric|acqu[ae]|idric|ambient|ecologia|calore|reti|igiene|teleriscaldamento)",
 )
-_SO_CALLED = re.compile(rf"\b(?i:un[a'] (?:certa|tale)|un (?:certo|tale)|si chiam\w+)[ \n]['\"«“(]?(?P<name>{_NAME})")
+_SO_CALLED = written(
+    rf"\b(?i:un[a'] (?:certa|tale)|un (?:certo|tale)|si chiam\w+)[ \n]['\"«“(]?(?P<name>{_NAME})",
+    sign=r"un[a'] (?:certa|tale)|un (?:certo|tale)|si chiam",
+)
 _SECTOR_FIRST = re.compile(
     r"(?:Energi[ae]|Luce|Gas|Metano|Acqu[ae]|Calore|Ambiente)(?: [A-ZÀÈÉÌÒÙ][a-zàèéìòù]{2,}){1,3}(?![\w'’])"
 )
 _OF_BEFORE = re.compile(r"[a-z,;:\"] (?:d[ai]|alla|dalla|della|con|con la|la|a) $")
-_CALLED_SO = re.compile(r"una? (?:certa|tale|certo)\b|un tale|si chiam")
 _NO_NAMES_NEXT = re.compile(r"(?:luce|gas|metano|naturale|elettrica|potabile|verde|sociale|domestic[ao])\b")
 _COMMON_BEFORE = frozenset(
     ["bonus", "bolletta", "bollette", "fattura", "contratto", "fornitura", "utenza", "mercato", "conto", "offerta"]
@@ -101,7 +106,9 @@ def mentions(view: View, operators: Operators, lists: NameLists) -> tuple[Mentio
         if passage.paper is PaperKind.IDENTITY_DOCUMENT:
             continue
         here = list(_known(passage, operators))
-        here += [m for m in _unknown(passage, lists) if not any(m.start < k.end and k.start < m.end for k in here)]
+        told = itertools.chain(_headed(passage), _told(passage))
+        unknown = _unknown(passage, told, lists)
+        here += [m for m in unknown if not any(m.start < k.end and k.start < m.end for k in here)]
         found += here
     known = _known_again(view, found)
     return (*known, *_short_forms(view, known, lists))
@@ -111,8 +118,8 @@ def addressee(text: str, operators: Operators) -> Mention | None:
     """The operator that a letter is addressed to, looked for in its first lines."""
     top = text[:900]
     passage = Passage(where=Where.DOCUMENT, text=top, plain=fold(top))
-    found = [m for m in (*_known(passage, operators), *_unknown(passage)) if m.addressed]
-    return found[0] if found else None
+    known = next((m for m in _known(passage, operators) if m.addressed), None)
+    return known or next((m for m in _unknown(passage, _headed(passage)) if m.addressed), None)
 
 
 def letterhead(text: str, operators: Operators) -> Mention | None:
@@ -120,7 +127,8 @@ def letterhead(text: str, operators: Operators) -> Mention | None:
     top = text[:300]
     passage = Passage(where=Where.DOCUMENT, text=top, plain=fold(top), paper=PaperKind.SUPPLIER_REPLY)
     known = next((m for m in _known(passage, operators) if m.letterhead), None)
-    return known or next((m for m in _unknown(passage) if m.letterhead and _LOOKS_LIKE.search(fold(m.display))), None)
+    unknown = _unknown(passage, _headed(passage))
+    return known or next((m for m in unknown if m.letterhead and _LOOKS_LIKE.search(fold(m.display))), None)
 
 
 def _known(passage: Passage, operators: Operators) -> Iterator[Mention]:
@@ -181,9 +189,13 @@ def _is_addressed(passage: Passage, start: int) -> bool:
     return bool(lines) and bool(re.fullmatch(r"(?:spett\S*|alla?|egr\S*|a|al|spettabile(?: \w+)?)\s*[:.]?", lines[-1]))
 
 
-def _unknown(passage: Passage, lists: NameLists | None = None) -> Iterator[Mention]:
+_Candidate = tuple[int, int, bool, bool]
+"""Start, end, whether it is the letterhead, whether the letter is addressed to it."""
+
+
+def _unknown(passage: Passage, candidates: Iterable[_Candidate], lists: NameLists | None = None) -> Iterator[Mention]:
     taken: list[tuple[int, int]] = []
-    for start, end, letterhead, addressed in _candidates(passage):
+    for start, end, letterhead, addressed in candidates:
         if any(start < b and a < end for a, b in taken):
             continue
         name = trade_name(passage.text[start:end])
@@ -224,7 +236,8 @@ _CALLED = re.compile(
 )
 
 
-def _candidates(passage: Passage) -> Iterator[tuple[int, int, bool, bool]]:
+def _headed(passage: Passage) -> Iterator[_Candidate]:
+    """Who may stand in the letterhead or the address."""
     text = passage.text
     if passage.paper in (PaperKind.BILL, PaperKind.SUPPLIER_REPLY, PaperKind.CONTRACT):
         line = re.search(r"[^\n]*\S[^\n]*", text)
@@ -234,15 +247,19 @@ def _candidates(passage: Passage) -> Iterator[tuple[int, int, bool, bool]]:
         for match in _FORMED.finditer(text[:MOST_LETTERHEAD]):
             yield *match.span("name"), True, False
     if passage.paper in (PaperKind.COMPLAINT, PaperKind.REQUEST_FORM) or passage.document is None:
-        for match in _ADDRESSED.finditer(text[:3000]):
+        for match in passage.find(_ADDRESSED, until=3000):
             formal = match["to"].lower().startswith("spett")
             if formal or _LOOKS_LIKE.search(fold(match["name"])):
                 yield *match.span("name"), False, True
-    so_called = (_SO_CALLED,) if _CALLED_SO.search(passage.plain) else ()
-    for pattern in (*so_called, _BESIDE, _SUBJECT_OF):
-        for match in pattern.finditer(text):
-            yield *match.span("name"), False, False
-    for match in _TELLING.finditer(text):
+
+
+def _told(passage: Passage) -> Iterator[_Candidate]:
+    """Who may be told of: beside a word such as *fornitore*, as who does something, by a name that says its trade."""
+    text = passage.text
+    beside = (passage.find(_SO_CALLED), _BESIDE.finditer(text), _SUBJECT_OF.finditer(text))
+    for match in itertools.chain.from_iterable(beside):
+        yield *match.span("name"), False, False
+    for match in passage.find(_TELLING):
         if fold(match["name"]).split()[0] not in _COMMON_BEFORE:
             yield *match.span("name"), False, False
     for match in _SECTOR_FIRST.finditer(text):

@@ -9,29 +9,34 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from classifier.identifiers.tax_code import fits_name, name_part
 from classifier.names import FullName, NameLists, has_given, has_surname, name_words, parse, without_town, written
 from classifier.no_names import NOT_A_NAME, is_no_name, is_particle, is_street
 from classifier.reading_view import Passage, View, fold
+from classifier.spotting import written as as_written
 from mailroom.envelope import Channel
 from mailroom.finding import PaperKind, Where
 
 _CAP = r"[A-ZÀÈÉÌÒÙ][\w'’]*\.?"
 _NAME = rf"{_CAP}(?:[ ]+(?:(?:de|di|del|della|da|lo|la|el|d')[ ]+)?{_CAP}){{1,4}}"
 _ANY = r"[^\W\d_][\w'’]*(?:[ ]+[^\W\d_][\w'’]*){1,3}"
-_SAYS_STRONG = re.compile(
-    rf"(?:[Mm][Ii] [Cc][Hh][Ii][Aa][Mm][Oo]|[Ii][Ll]/?[Ll]?[Aa]? [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[OoAa](?:/[ao])?|[Ll][Aa] [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[Aa]|[Ii][Oo] [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[OoAa]|[Ss]ottoscritt[oa]|[Ii]o mi chiamo|[Mm]io nome(?: e cognome)?[ :]{{0,2}}(?:è|e'|e\b)?|[Il1|][o0] sono|[Ii]o sono|[Ii]o,|[Cc](?:hi|HI) (?:[Vv][Ii] )?[Ss](?:crive|CRIVE),? (?:è|[Ee]'|È))[ ,:]*\n?[ ]*(?:[Ss]ig\.?(?:ra|na)? |[Dd]ott\.?(?:ssa)? )?(?P<name>{_ANY})"
+_SAYS_STRONG = as_written(
+    rf"(?:[Mm][Ii] [Cc][Hh][Ii][Aa][Mm][Oo]|[Ii][Ll]/?[Ll]?[Aa]? [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[OoAa](?:/[ao])?|[Ll][Aa] [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[Aa]|[Ii][Oo] [Ss][Oo][Tt]{{1,2}}[Oo][Ss][Cc][Rr][Ii][Tt]{{1,2}}[OoAa]|[Ss]ottoscritt[oa]|[Ii]o mi chiamo|[Mm]io nome(?: e cognome)?[ :]{{0,2}}(?:è|e'|e\b)?|[Il1|][o0] sono|[Ii]o sono|[Ii]o,|[Cc](?:hi|HI) (?:[Vv][Ii] )?[Ss](?:crive|CRIVE),? (?:è|[Ee]'|È))[ ,:]*\n?[ ]*(?:[Ss]ig\.?(?:ra|na)? |[Dd]ott\.?(?:ssa)? )?(?P<name>{_ANY})",
+    sign=r"mi chiamo|sot{1,2}oscrit|mio nome|[il1|][o0] sono|io,|chi (?:vi )?scrive",
 )
-_SAYS = re.compile(
-    rf"(?:(?:^|[.,!:;\n]\s*)(?:(?:[Bb]uon\w+|[Ss]alve|[Cc]iao)[,.! ]*)?(?:[Ss]ono|SONO) (?:il |la )?(?:[Ss]ig\.?(?:ra|na)?\.? |[Ss]ignor[ae]? )?|(?:^|\n)\s*(?:[Ss]crive|[Vv]i scrive) (?:[Ss]ig\.?(?:ra)? )?|[Bb]uon(?:giorno|asera),? sono |[Dd]itta individuale |[Ff]irmato:? |[Ff]\.?to:? |[Ii]n [Ff]ede,?\s+)(?P<name>{_NAME})"
+_SAYS = as_written(
+    rf"(?:(?:^|[.,!:;\n]\s*)(?:(?:[Bb]uon\w+|[Ss]alve|[Cc]iao)[,.! ]*)?(?:[Ss]ono|SONO) (?:il |la )?(?:[Ss]ig\.?(?:ra|na)?\.? |[Ss]ignor[ae]? )?|(?:^|\n)\s*(?:[Ss]crive|[Vv]i scrive) (?:[Ss]ig\.?(?:ra)? )?|[Bb]uon(?:giorno|asera),? sono |[Dd]itta individuale |[Ff]irmato:? |[Ff]\.?to:? |[Ii]n [Ff]ede,?\s+)(?P<name>{_NAME})",
+    sign=r"(?:^|[.,!:;\n]\s*)(?:(?:buon\w+|salve|ciao)[,.! ]*)?(?:vi )?(?:sono|scrive) |buon(?:giorno|asera),? sono |ditta individuale |firmato:? |f\.?to:? |in fede",
 )
-_LABELLED = re.compile(
-    r"(?im)^[ \t]*(?P<label>cognome (?:e|ed) nome|nome (?:e|ed) cognome|cognome[ /,]+nome|nome[ /,]+cognome|mittente|richiedente|nominativo|da|utente|intestatari[oa]|dichiarante|il/la sottoscritt[oa]|cliente|contribuente|titolare)[ \t]*(?:\(.*?\))?[ \t]*[:=.]+[ \t]*(?P<name>[^\n]{3,60})$"
+_LABELLED = as_written(
+    r"(?im)^[ \t]*(?P<label>cognome (?:e|ed) nome|nome (?:e|ed) cognome|cognome[ /,]+nome|nome[ /,]+cognome|mittente|richiedente|nominativo|da|utente|intestatari[oa]|dichiarante|il/la sottoscritt[oa]|cliente|contribuente|titolare)[ \t]*(?:\(.*?\))?[ \t]*[:=.]+[ \t]*(?P<name>[^\n]{3,60})$",
+    sign=r"(?:nome|mittente|richiedente|nominativo|\bda|utente|intestatari[oa]|dichiarante|il/la sottoscritt[oa]|cliente|contribuente|titolare) *(?:\(.*?\))? *[:=.]",
 )
-_SPLIT_LABELS = re.compile(
-    r"(?im)^[ \t]*cognome[ \t]*[:.]+[ \t]*(?P<last>[^\n:]{2,40}?)(?:\s{2,}|\n|,|;|[ \t]+)(?:[ \t]*\n)?[ \t]*nome[ \t]*[:.]+[ \t]*(?P<first>[^\n:]{2,40})$"
+_SPLIT_LABELS = as_written(
+    r"(?im)^[ \t]*cognome[ \t]*[:.]+[ \t]*(?P<last>[^\n:]{2,40}?)(?:\s{2,}|\n|,|;|[ \t]+)(?:[ \t]*\n)?[ \t]*nome[ \t]*[:.]+[ \t]*(?P<first>[^\n:]{2,40})$",
+    sign=r"cognome *[:.]",
 )
 _CARD_ROW_LAST = re.compile(r"(?im)^.{0,6}cognome(?:[./ ]*surname)?[ \t.:]+(?P<last>(?!/)[^\n\d:]{2,40})$")
 _CARD_ROW_FIRST = re.compile(
@@ -41,8 +46,9 @@ _LICENCE = re.compile(r"(?im)^ ?1[.,] ?(?P<last>[^\n\d]{2,30})\n+ ?2[.,] ?(?P<fi
 _MACHINE_READ = re.compile(r"(?m)(?:^|[0-9<])(?P<last>[A-Z]{2,}(?:<[A-Z]+)*)<<(?P<first>[A-Z]{2,}(?:<[A-Z]+)*)<")
 _CARD_LAST = re.compile(r"(?im)^.{0,6}cognome[^\n]{0,25}\n+[ \t]*(?P<last>[^\n\d]{2,40})$")
 _CARD_FIRST = re.compile(r"(?im)^.{0,6}(?<!cog)nom[ei]\b[^\n]{0,20}\n+[ \t]*(?P<first>[^\n\d]{2,40})$")
-_GREETED = re.compile(
-    rf"(?:[Gg]entil[ei]ssim[oa]|[Gg]entile|[Ee]gregio|[Cc]aro|[Cc]ara|[Cc]iao)(?: [Ss]ig(?:nor[ae]?|\.?(?:ra|na)?)\.?| [Cc]liente| [Dd]ott\.?(?:ssa)?)* (?P<name>{_NAME})"
+_GREETED = as_written(
+    rf"(?:[Gg]entil[ei]ssim[oa]|[Gg]entile|[Ee]gregio|[Cc]aro|[Cc]ara|[Cc]iao)(?: [Ss]ig(?:nor[ae]?|\.?(?:ra|na)?)\.?| [Cc]liente| [Dd]ott\.?(?:ssa)?)* (?P<name>{_NAME})",
+    sign=r"gentil|egregio|caro|cara|ciao",
 )
 _BYE = re.compile(
     r"(?:saluti|saluto|ringrazi\w*|grazie\w*|osservanza|fede|ossequi|cordialita|cordialmente|firma\w*|rispetto|stima|arrivederci|distintamente|attesa|f\.?to|riconoscenza|buona giornata|buon lavoro|buone feste|la sottoscritta|il sottoscritto|affettuosamente|sinceramente|a presto|mandi)[\s.,!:'a-z]{0,30}$"
@@ -84,14 +90,7 @@ def clues(view: View, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Cl
 
 def _scaled(clues: Iterator[Clue], factor: float, how: str) -> Iterator[Clue]:
     for clue in clues:
-        yield Clue(
-            name=clue.name,
-            weight=clue.weight * factor,
-            passage=clue.passage,
-            start=clue.start,
-            end=clue.end,
-            how=how + clue.how,
-        )
+        yield replace(clue, weight=clue.weight * factor, how=how + clue.how)
 
 
 _INITIALS = re.compile(r"(?:[a-z]\.?){1,2}|[b-df-hj-np-tv-z]{1,3}")
@@ -112,10 +111,10 @@ def _sender_clue(name: str, lists: NameLists, tax_codes: Sequence[str]) -> Itera
 
 
 def _own_clues(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
-    text = passage.text
-    for pattern, weight, how in ((_SAYS_STRONG, 2.2, "si presenta"), (_SAYS, 1.6, "si presenta")):
-        for match in pattern.finditer(text):
-            yield from _clue(passage, match.start("name"), match["name"], lists, tax_codes, weight, how, strict=False)
+    for says, weight in ((_SAYS_STRONG, 2.2), (_SAYS, 1.6)):
+        for match in passage.find(says):
+            start, how = match.start("name"), "si presenta"
+            yield from _clue(passage, start, match["name"], lists, tax_codes, weight, how, strict=False)
     yield from _labelled(passage, lists, tax_codes)
     if passage.where is Where.SUBJECT:
         yield from _in_subject(passage, lists, tax_codes)
@@ -181,7 +180,7 @@ def _leading_name(words: list[str], lists: NameLists, *, keep_all: bool) -> list
 
 
 def _labelled(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
-    for match in _LABELLED.finditer(passage.text):
+    for match in passage.find(_LABELLED):
         label = match["label"].lower()
         weight = 2.0 if "nome" in label else 1.2 if label == "da" else 1.7
         yield from _clue(
@@ -195,7 +194,7 @@ def _labelled(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> I
             strict=True,
             surname_first=label.startswith("cognome"),
         )
-    for match in _SPLIT_LABELS.finditer(passage.text):
+    for match in passage.find(_SPLIT_LABELS):
         full = FullName(first=_tidy(match["first"]), last=_tidy(match["last"]))
         if full.first and full.last:
             yield Clue(name=full, weight=2.4, passage=passage, start=match.start(), end=match.end(), how="campi")
@@ -267,7 +266,7 @@ def _boxes(view: View) -> frozenset[str]:
     """What each mailbox that the writer gives or writes from is called after (``anouk.lefebvre@…``), letters only."""
     sender = view.envelope.sender.email if view.envelope.sender else None
     texts = [p.plain for p in view.passages if p.own] + [(sender or "").lower()]
-    return frozenset(re.sub("[._-]", "", m["name"]) for text in texts for m in _BOX.finditer(text))
+    return frozenset(re.sub("[._-]", "", m["name"]) for text in texts if "@" in text for m in _BOX.finditer(text))
 
 
 def _mailbox_words(
@@ -292,7 +291,7 @@ def _holds_parts(plain: str, box: str) -> bool:
 
 
 def _greeted(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Iterator[Clue]:
-    for match in _GREETED.finditer(passage.text):
+    for match in passage.find(_GREETED):
         yield from _clue(passage, match.start("name"), match["name"], lists, tax_codes, 0.5, "risposta a", strict=False)
 
 
@@ -311,7 +310,7 @@ def _signed(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Ite
     match = _LAST_WORDS.search(passage.text)
     if match and has_given(name_words(match["name"]), lists):
         yield from _clue(passage, match.start("name"), match["name"], lists, tax_codes, 1.3, "firma", strict=True)
-    for match in _INLINE_BYE.finditer(passage.text):
+    for match in passage.find(_INLINE_BYE):
         yield from _clue(passage, match.start("name"), match["name"], lists, tax_codes, 1.7, "firma", strict=True)
     for back, (start, line) in enumerate(reversed(lines[-9:])):
         number = len(lines) - 1 - back
@@ -333,8 +332,9 @@ def _signed(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Ite
 _LAST_WORDS = re.compile(rf"[.!?)][ \n]+(?P<name>{_NAME})[ .]*(?:[\d ./+]{{6,}})?\s*$")
 _CUT = re.compile(r"\s[-–—|]\s|[,;(]| {3,}|\s\+?\d{3}|\s(?:tel|cell|via|c\.f|cf)\b", re.IGNORECASE)
 _WITH_DIGITS = re.compile(r"\s+(?=[^\s]*\d)")
-_INLINE_BYE = re.compile(
-    rf"(?:[Ss]aluti|[Gg]razie(?: mille| tante| anticipatamente)?|[Cc]ordialità|[Cc]ordialmente|[Oo]sservanza|[Ff]ede|[Ss]aluto|[Dd]istintamente)[,.!: ]+(?P<name>{_NAME})(?=\s*(?:$|[-–,;(|\n.]|[Tt]el|[Cc]ell|\d))"
+_INLINE_BYE = as_written(
+    rf"(?:[Ss]aluti|[Gg]razie(?: mille| tante| anticipatamente)?|[Cc]ordialità|[Cc]ordialmente|[Oo]sservanza|[Ff]ede|[Ss]aluto|[Dd]istintamente)[,.!: ]+(?P<name>{_NAME})(?=\s*(?:$|[-–,;(|\n.]|[Tt]el|[Cc]ell|\d))",
+    sign=r"(?:saluti|grazie|cordialita|cordialmente|osservanza|fede|saluto|distintamente)[,.!: ]",
 )
 
 

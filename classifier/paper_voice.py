@@ -10,12 +10,11 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from classifier.cues import fold
 from classifier.document_kind import KindGuess
+from classifier.model.families import counted
 from classifier.model.weights import Weights
 from mailroom.finding import PaperKind
 
@@ -56,16 +55,14 @@ def heard(first: KindGuess, plain: str, look: Look, weights: Weights | None) -> 
 def features(first: KindGuess, plain: str, look: Look) -> dict[str, float]:
     """Weights by feature name; each family of words is scaled to length one."""
     lines = [line for line in plain.split("\n") if line.strip()]
-    words = list(_stems(plain[:CHARS]))
-    found = {
-        **_scaled("w", words, 1.0),
-        **_scaled("b", (f"{a} {b}" for a, b in itertools.pairwise(words)), 0.7),
-        **_scaled("h", _stems("\n".join(lines[:4])), 1.0),
-        **_scaled("t", _stems("\n".join(lines[-3:])), 0.7),
-    }
+    words = _stems(plain[:CHARS])
+    found = counted("w", words, 1.0)
+    found |= counted("b", map(" ".join, itertools.pairwise(words)), 0.7)
+    found |= counted("h", _stems("\n".join(lines[:4])), 1.0)
+    found |= counted("t", _stems("\n".join(lines[-3:])), 0.7)
     if look.filename:
         stem = re.sub(r"\.[A-Za-z0-9]{2,4}$", "", look.filename).replace("_", " ")
-        found |= _scaled("n", _stems(stem), 1.0)
+        found |= counted("n", _stems(stem), 1.0)
     found |= {f"x:{name}": 0.7 for name in _SHAPES if getattr(look, name)}
     found[f"x:length:{min(7, int(math.log2(len(words) + 1)))}"] = 0.5
     said = {first.kind: first.confidence, **dict(first.alternatives)}
@@ -76,13 +73,5 @@ def features(first: KindGuess, plain: str, look: Look) -> dict[str, float]:
 _SHAPES = ("card", "photo", "operator_heads", "addressed_to_operator", "carrier")
 
 
-def _stems(text: str) -> Iterator[str]:
-    for match in _WORD.finditer(fold(text)):
-        word = match[0]
-        yield f"#{min(len(word), 6)}" if word.isdigit() else word[:STEM]
-
-
-def _scaled(family: str, words: Iterable[str], scale: float) -> dict[str, float]:
-    weights = {word: 1.0 + math.log(n) for word, n in Counter(words).items()}
-    length = math.sqrt(sum(w * w for w in weights.values()))
-    return {f"{family}:{word}": scale * w / length for word, w in weights.items()} if length else {}
+def _stems(text: str) -> list[str]:
+    return [f"#{min(len(word), 6)}" if word.isdigit() else word[:STEM] for word in _WORD.findall(fold(text))]

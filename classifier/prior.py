@@ -7,10 +7,9 @@ Each cue counts less the more often it is repeated.
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from classifier.cues import cues, fold
+from classifier.cues import cue_counts, fold
 from classifier.model.features import MAIN_CHARS, SIDE_CHARS, Letter
 from classifier.operators import Operators
 from mailroom.decision import Sector, Topic
@@ -41,11 +40,11 @@ _SECTOR = {"e": Sector.ELECTRICITY, "g": Sector.GAS, "w": Sector.WATER, "h": Sec
 def prior(letter: Letter) -> dict[str, dict[str, float]]:
     """Probabilities by ``sector`` and ``topic``."""
     texts = (letter.main[:MAIN_CHARS], letter.side[:SIDE_CHARS])
-    own, enclosed = (Counter(c.name for c in cues(fold(text), most=3)) for text in texts)
+    own, enclosed = (cue_counts(fold(text), most=3) for text in texts)
     return {"sector": _sector(own, enclosed, letter.supply), "topic": _topic(own, enclosed)}
 
 
-def _scores(kind: str, labels: list[str], own: Counter[str], enclosed: Counter[str]) -> dict[str, float]:
+def _scores(kind: str, labels: list[str], own: Mapping[str, int], enclosed: Mapping[str, int]) -> dict[str, float]:
     scores = dict.fromkeys(labels, 0.0)
     for counts, weight in ((own, 1.0), (enclosed, SIDE[kind])):
         for name, count in counts.items():
@@ -79,7 +78,7 @@ def _supplied(scores: dict[str, float], supply: tuple[str, ...]) -> None:
             scores[fact.removeprefix("of:")] += 1.0
 
 
-def _sector(own: Counter[str], enclosed: Counter[str], supply: tuple[str, ...] = ()) -> dict[str, float]:
+def _sector(own: Mapping[str, int], enclosed: Mapping[str, int], supply: tuple[str, ...] = ()) -> dict[str, float]:
     scores = _scores("sector", [s.value for s in Sector], own, enclosed)
     _supplied(scores, supply)
     both = min(scores[Sector.ELECTRICITY], scores[Sector.GAS])
@@ -90,7 +89,7 @@ def _sector(own: Counter[str], enclosed: Counter[str], supply: tuple[str, ...] =
     return _normalised(scores)
 
 
-def _topic(own: Counter[str], enclosed: Counter[str]) -> dict[str, float]:
+def _topic(own: Mapping[str, int], enclosed: Mapping[str, int]) -> dict[str, float]:
     scores = _scores("topic", [t.value for t in Topic], own, enclosed)
     for topic, weight in TELLING.items():
         scores[topic] *= weight

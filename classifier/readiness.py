@@ -3,9 +3,9 @@ letters."""
 
 from __future__ import annotations
 
-from classifier import cues, document_kind, sender_kind
+from classifier import cues, document_kind, glance
 
-SPOTTERS = (cues.SPOTTER, sender_kind.SPOTTER, document_kind.IN_HEAD, document_kind.IN_TEXT)
+SPOTTERS = (cues.SPOTTER, glance.SPOTTER, document_kind.IN_HEAD, document_kind.IN_TEXT)
 
 
 def make_ready() -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from classifier.spotting import Expression
 from mailroom.document import Box, Document, Page, TextSource, Word
 from mailroom.envelope import Channel, Envelope
 from mailroom.finding import Evidence, Paper, PaperKind, Where
@@ -65,6 +66,18 @@ class Passage:
     words: tuple[Word, ...] = ()
     own: bool = False
     """The writer's words of today: subject, new text, signature block, or the letter to the Sportello."""
+    lacks: frozenset[Expression] = frozenset()
+    """What is known not to stand here, so that nobody looks for it (see `classifier.glance`)."""
+
+    def find(
+        self, expression: Expression, *, reading: str | None = None, until: int = MOST_CHARS
+    ) -> Iterator[re.Match[str]]:
+        """Where it stands in the first `until` characters; `reading`: in this reading of the folded text, with breaks
+        or characters mended."""
+        if expression in self.lacks and (reading is None or reading is self.plain):
+            return iter(())
+        text = self.text if expression.as_written else self.plain
+        return expression.pattern.finditer(text if reading is None else reading, 0, until)
 
     def evidence(self, start: int, end: int, note: str | None = None) -> Evidence:
         """Evidence for the span, with the box of its words where the page has them."""
@@ -142,8 +155,20 @@ class View:
         return replace(self, passages=tuple(told))
 
 
-def read(envelope: Envelope, submission: Submission, documents: Sequence[Document]) -> View:
-    """Passages in the order of trust: subject, new text, signature, pages, quoted text, carried messages."""
+def _nothing(_: str) -> frozenset[Expression]:
+    return frozenset()
+
+
+def read(
+    envelope: Envelope,
+    submission: Submission,
+    documents: Sequence[Document],
+    *,
+    lacking: Callable[[str], frozenset[Expression]] = _nothing,
+) -> View:
+    """Passages in the order of trust: subject, new text, signature, pages, quoted text, carried messages.
+
+    `lacking` tells by a glance at a passage's folded text what need not be looked for in it."""
     passages: list[Passage] = []
     own = submission.own
     subject = envelope.subject or (own.subject if own else None)
@@ -164,7 +189,7 @@ def read(envelope: Envelope, submission: Submission, documents: Sequence[Documen
         *(p for p in passages if p.where is Where.QUOTED),
         *quoted,
     ]
-    return View(envelope=envelope, passages=tuple(passages))
+    return View(envelope=envelope, passages=tuple(replace(p, lacks=lacking(p.plain)) for p in passages))
 
 
 def _of_message(message: Message, number: int, *, first: bool) -> list[Passage]:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 
 from classifier.reading_view import Passage, View
-from classifier.spotting import Spotter
+from classifier.spotting import folded
 from mailroom.finding import Evidence, Finding, Paper, PaperKind, Where
 
 BY = "sender-kind/1"
@@ -60,8 +60,8 @@ _CUES: tuple[tuple[str, float, str], ...] = (
     ("private", 3.0, r"scrivo (?:\w+ ){0,4}per me\b|a titolo (?:privato|personale)|per (?:una |la )?mi[oa] (?:casa|abitazione|appartamento|utenza domestica)|(?:del|il) mio appartamento|riguarda casa mia"),
     ("private", 1.0, r"pensionat|abito (?:in|a|da)|mia moglie|mio marito|i miei figli|il mio (?:appartamento|contatore|codice fiscale)|residente in|mi chiamo"),
 )  # fmt: skip
-_COMPILED = tuple((kind, weight, re.compile(p, re.MULTILINE | re.ASCII)) for kind, weight, p in _CUES)
-SPOTTER = Spotter([pattern for _, _, pattern in _COMPILED])
+_COMPILED = tuple((kind, weight, folded(p, re.MULTILINE | re.ASCII)) for kind, weight, p in _CUES)
+EXPRESSIONS = tuple(expression for _, _, expression in _COMPILED)
 _SUPPLIER_CONTEXT = re.compile(r"(?:contro|nei confronti|a|di|da|con|dalla|della|alla|la|spett\S*)\s+(?:\S+\s+){0,3}$")
 _OFFICE_FOOTER = re.compile(r"(?:ufficio|reparto|s\.?r\.?l|p\.? ?iva|questo messaggio|riservat[oei])")
 _SENDER_COMPANY = re.compile(
@@ -81,8 +81,8 @@ def examine(view: View, papers: Sequence[Paper], *, own_tax_code: bool = False) 
         share = _share(passage)
         if not share:
             continue
-        for kind, weight, pattern in (_COMPILED[number] for number in SPOTTER.among(passage.plain)):
-            match = next((m for m in pattern.finditer(passage.plain) if _counts(kind, passage, m)), None)
+        for kind, weight, expression in _COMPILED:
+            match = next((m for m in passage.find(expression) if _counts(kind, passage, m)), None)
             if match is None:
                 continue
             weight *= share * _damp(kind, passage, match)

@@ -10,6 +10,7 @@ import hashlib
 import itertools
 import re
 from collections.abc import Sequence
+from hashlib import blake2b
 
 import numpy as np
 
@@ -49,12 +50,11 @@ def examine(view: View, documents: Sequence[Document]) -> tuple[Finding, ...]:
 
 def minhash(words: Sequence[str]) -> tuple[int, ...]:
     """64 minima over the pairs of neighbouring words; equal share of places estimates the Jaccard likeness."""
-    pairs = {f"{a} {b}" for a, b in itertools.pairwise(words)} or set(words)
-    hashes = np.array(
-        [int.from_bytes(hashlib.blake2b(p.encode(), digest_size=4).digest(), "big") for p in pairs], dtype=np.uint64
-    )
+    pairs = set(map(" ".join, itertools.pairwise(words))) or set(words)
+    digests = b"".join([blake2b(pair.encode(), digest_size=4).digest() for pair in pairs])
+    hashes = np.frombuffer(digests, dtype=">u4").astype(np.uint64)
     mixed = hashes[None, :] * _FACTORS[:, None] + _TERMS[:, None]
-    return tuple(int(m) for m in (mixed >> np.uint64(32)).min(axis=1))
+    return tuple((mixed.min(axis=1) >> np.uint64(32)).tolist())
 
 
 def likeness(one: Sequence[int], other: Sequence[int]) -> float:

@@ -3,20 +3,20 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from classifier.identifiers.found import Found
 from classifier.reading_view import Passage
+from classifier.spotting import folded
 
 _NUMBER = r"(?:\d{1,3}(?:\.\d{3})+|\d{1,7})(?:,\d{1,2})?"
-_FORM = re.compile(
+_FORM = folded(
     rf"(?<![\d.,])(?:(?:€|\beuro|\beur)\.? ?(?P<a>{_NUMBER})(?!\d)|(?P<b>{_NUMBER}) ?(?:€|euro\b|eur\b)(?: e (?P<cents>\d\d)(?!\d))?)"
 )
 
 
 def find(passage: Passage) -> Iterator[Found]:
-    for match in _FORM.finditer(passage.plain):
+    for match in passage.find(_FORM):
         raw = match["a"] or match["b"]
         whole, _, cents = raw.replace(".", "").partition(",")
         value = f"{int(whole)}.{(cents or match['cents'] or '').ljust(2, '0')}"

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from classifier.identifiers.found import Found
 from classifier.identifiers.ocr_repair import digits
 from classifier.reading_view import Passage
+from classifier.spotting import folded
 from mailroom.case import is_ours
 
 _GAP = r"[ .\-_]{0,2}"
 _D = r"[0-9oilsbzg|]"
-_CODE = re.compile(
+_CODE = folded(
     rf"(?<![a-z0-9])[s5$]{_GAP}p{_GAP}[cg({{]{_GAP}[e€f]{_GAP}n(?![a-z])"
     r"[\s.:\-_/#°º>]{0,6}"
     rf"(?:(?:numero|num|n\.?ro|nr|no|n|cod(?:ice)?)[.:°º*' ]{{0,3}}\s{{0,2}}|[°º]\s?)?[\s.:\-_/(]{{0,3}}"
@@ -36,7 +37,7 @@ line or of a sentence."""
 
 def find(passage: Passage) -> Iterator[Found]:
     """Codes in one passage, normalised to SPCEN and digits; broken, with all digits, where two readings are open."""
-    for match in _CODE.finditer(passage.plain):
+    for match in passage.find(_CODE):
         raw = _YEAR_BEHIND.sub(r"\1", match["code"])
         groups = re.split(r" ?/ ?|[ .\-_]", raw)
         if len(groups) > 1 and _MONTH_BEHIND.match(passage.plain, match.end()):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from classifier.identifiers.found import Found, unbroken
 from classifier.identifiers.ocr_repair import among_digits
 from classifier.reading_view import Passage, fold
+from classifier.spotting import folded
 from mailroom.finding import PaperKind
 
 _NUMBER_WORD = r"(?:n(?:umero|um\.?|\.ro|ro|r\.?|\.|°|º)?|cod(?:ice|\.)?|id)"
@@ -18,10 +19,11 @@ _WEAK = (
     r"conto contrattuale|anagrafica|posizione|contribuente|codice|cod\.)"
 )
 _VALUE = r"(?P<code>(?:[a-z]{1,6}[./\-]?(?:[a-z]{1,4}[./\-])?|[a-z]{1,3} )?\d[\da-z]*(?:[ ./\-_]?(?:\d[\da-z]*|[a-z]{1,3}\d[\da-z]*))*(?:[-/][a-z]{1,2})?)"
-_FORM = re.compile(
+_FORM = folded(
     rf"(?<![a-z0-9])(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))"
     rf"(?P<between>(?:(?: (?:luce|gas|acqua|calore|idrica|domestica|enel|energia|elettrica|sorgenia|presso|hera|iren|acea|unico|e')|(?: [a-z.&']{{1,14}}){{1,3}}?))??"
-    rf"[ :=.,\-(\"']{{0,5}}\n?[ ]{{0,3}}(?:{_NUMBER_WORD}(?![a-z])[ :.°º]{{0,4}})?)(?<![a-z0-9]){_VALUE}(?![a-z0-9])"
+    rf"[ :=.,\-(\"']{{0,5}}\n?[ ]{{0,3}}(?:{_NUMBER_WORD}(?![a-z])[ :.°º]{{0,4}})?)(?<![a-z0-9]){_VALUE}(?![a-z0-9])",
+    sign=r"client|cli\.|utent|utenza|fornitura|anagrafic|servizio|impianto|contribuente|contratt|posizione|cod(?:ice|\.)",
 )
 _NOT_CODE = re.compile(
     r"(?:19|20)\d\d|\d{1,2}[./\-]\d{1,2}[./\-](?:20)?\d\d|\d{1,3}|it ?\d{3} ?e.*|\d{1,2}[ /](?:anni|mesi|euro).*|"
@@ -32,7 +34,7 @@ _USUAL_WORDS = (
     "di condominio casa mio mia loro sarebbe risulta"
 )
 _USUAL = frozenset(_USUAL_WORDS.split())
-_DISTANT = re.compile(
+_DISTANT = folded(
     r"(?<![a-z])client[ei] [^.;\n]{2,45}?,? \b(?:numero|num\.?|codice|cod\.|n\.|n°|nr\.?) ?[:°]? ?(?P<code>(?:[a-z]{1,4}[\-/ ]?)?\d[\d\-/.]{3,}\d)(?![a-z0-9])"
 )
 PROPOSAL = 0.4
@@ -47,7 +49,7 @@ def find(passage: Passage) -> Iterator[Found]:
     """Codes behind their label, in order of place; a bare ``contratto`` or ``cliente`` counts less than ``codice cliente``."""
     taken: list[tuple[int, int]] = []
     yield from _behind_label(passage, taken)
-    for match in _DISTANT.finditer(passage.plain):
+    for match in passage.find(_DISTANT):
         start, end = match.span("code")
         if not any(start < b and a < end for a, b in taken) and not _NOT_CODE.fullmatch(match["code"]):
             value = passage.text[start:end]
@@ -56,7 +58,7 @@ def find(passage: Passage) -> Iterator[Found]:
 
 def _behind_label(passage: Passage, taken: list[tuple[int, int]]) -> Iterator[Found]:
     plain = unbroken(passage.plain)
-    for match in _FORM.finditer(plain):
+    for match in passage.find(_FORM, reading=plain):
         start, end = match.span("code")
         if not _is_label(passage, match):
             continue

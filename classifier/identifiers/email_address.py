@@ -8,13 +8,16 @@ from collections.abc import Iterator
 
 from classifier.identifiers.found import Found, before
 from classifier.reading_view import Passage
+from classifier.spotting import folded
 
-_FORM = re.compile(
+_FORM = folded(
     r"(?<![\w.+])(?<!\w-)[a-z0-9][a-z0-9._%+\-]{0,63}(?:@| ?\(at\) ?| ?\[at\] ?| chiocciola )"
-    r"(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?(?:\.| punto )){1,5}[a-z]{2,14}(?![a-z0-9@])"
+    r"(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?(?:\.| punto )){1,5}[a-z]{2,14}(?![a-z0-9@])",
+    sign=r"@|[(\[]at[)\]]| chiocciola ",
 )
-_SPACED = re.compile(
-    r"(?<![\w.+\-])(?P<local>[a-z0-9][a-z0-9._+\-]{2,40}) ?@ ?(?P<host>[a-z0-9\-]{2,30}) ?\. ?(?P<end>it|com|eu|net|org)(?![a-z0-9])"
+_SPACED = folded(
+    r"(?<![\w.+\-])(?P<local>[a-z0-9][a-z0-9._+\-]{2,40}) ?@ ?(?P<host>[a-z0-9\-]{2,30}) ?\. ?(?P<end>it|com|eu|net|org)(?![a-z0-9])",
+    sign="@",
 )
 ASKED = re.compile(
     r"(?:rispond\w*|scriv\w+|contatt\w+|inviat\w+|mandat\w+|comunic\w+|recapit\w*|risposta|indirizzat\w+)"
@@ -29,7 +32,7 @@ LABEL = re.compile(
 def find(passage: Passage) -> Iterator[Found]:
     taken: list[tuple[int, int]] = []
     for pattern in (_FORM, _SPACED):
-        for match in pattern.finditer(passage.plain):
+        for match in passage.find(pattern):
             if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
             taken.append(match.span())

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from classifier.identifiers.found import Found
 from classifier.reading_view import Passage
+from classifier.spotting import folded
 
-_FORM = re.compile(r"(?<![a-z0-9])it[ .\-]?\d{2}[ .\-]?[a-z](?:[ .\-]?[a-z0-9]){22}(?![a-z0-9])")
+_FORM = folded(r"(?<![a-z0-9])it[ .\-]?\d{2}[ .\-]?[a-z](?:[ .\-]?[a-z0-9]){22}(?![a-z0-9])")
 
 
 def find(passage: Passage) -> Iterator[Found]:
-    for match in _FORM.finditer(passage.plain):
+    for match in passage.find(_FORM):
         value = "".join(c for c in match[0].upper() if c.isalnum())
         if not value[5:15].isdigit():
             continue

@@ -9,21 +9,22 @@ from collections.abc import Iterator
 from classifier.identifiers.found import Found, before
 from classifier.identifiers.ocr_repair import digits
 from classifier.reading_view import Passage
+from classifier.spotting import folded
 
 _D = r"[0-9oilzsgb|]"
 _LABEL = r"(?:\bp\.? ?d\.? ?r\b\.?|punto di (?:ri)?consegna|punto (?:del )?gas)"
-_LABELLED = re.compile(
+_LABELLED = folded(
     rf"{_LABEL}(?P<between>[^0-9\n]{{0,40}}\n?[^0-9\n]{{0,12}}?)(?<![a-z0-9])"
     rf"(?P<code>\d(?:[ .\-/]{{0,2}}\n?\d|{_D}){{8,17}})(?![a-z0-9])"
 )
-_BARE = re.compile(r"(?<![\d/.,\-])(?<!\d )\d{14}(?![\d/]|[.,]\d|-\d| \d{3})")
-_SPACED = re.compile(r"(?<![\d/.,])\d{4}[ .]\d{4}[ .]\d{4}[ .]\d{2}(?![\d/]| \d)")
-_BESIDE_GAS = re.compile(r"gas(?<=\bgas)[ :.n°]{1,5}(?P<code>\d(?:[ .]?\d){13})(?![\d/]|[.,]\d| ?\d)")
-_CALLED_SO = re.compile(
+_BARE = folded(r"(?<![\d/.,\-])(?<!\d )\d{14}(?![\d/]|[.,]\d|-\d| \d{3})")
+_SPACED = folded(r"(?<![\d/.,])\d{4}[ .]\d{4}[ .]\d{4}[ .]\d{2}(?![\d/]| \d)")
+_BESIDE_GAS = folded(r"gas(?<=\bgas)[ :.n°]{1,5}(?P<code>\d(?:[ .]?\d){13})(?![\d/]|[.,]\d| ?\d)")
+_CALLED_SO = folded(
     r"cifre(?:(?<=14 cifre)|(?<=quattordici cifre))[^\d\n]{0,14}(?P<code>\d(?:[ .]?\d){13})(?![\d/]|[.,]\d| ?\d)"
 )
 """Whoever copies it from the bill in groups of their own and calls it the gas's, or tells how long it is."""
-_MISREAD = re.compile(r"\bp(?:[a-df-z0-9|!]{1,2}r|d[a-z0-9|!])[ .:n°]{1,5}(?P<code>\d(?:[ .]?\d){13})(?![\d/]|[.,]\d)")
+_MISREAD = folded(r"\bp(?:[a-df-z0-9|!]{1,2}r|d[a-z0-9|!])[ .:n°]{1,5}(?P<code>\d(?:[ .]?\d){13})(?![\d/]|[.,]\d)")
 """``PIR 05260200174488``: a label whose middle a fax spoiled."""
 _FOREIGN = re.compile(
     r"fattur|bollett|document|iban|cart[ae]|conto|c/c|tracking|spedizion|raccomandat|rintracciab|protocoll|pratica|ticket|"
@@ -34,13 +35,13 @@ _FOREIGN = re.compile(
 def find(passage: Passage) -> Iterator[Found]:
     """PDRs in one passage; a labelled number of another length is marked broken."""
     taken: list[tuple[int, int]] = []
-    for match in _LABELLED.finditer(passage.plain):
+    for match in passage.find(_LABELLED):
         found = _labelled(passage, match)
         if found is not None:
             taken.append((found.start, found.end))
             yield found
     for pattern in (_BESIDE_GAS, _CALLED_SO, *((_MISREAD,) if passage.read_by_eye else ())):
-        for match in pattern.finditer(passage.plain):
+        for match in passage.find(pattern):
             start, end = match.span("code")
             if any(start < b and a < end for a, b in taken):
                 continue
@@ -48,7 +49,7 @@ def find(passage: Passage) -> Iterator[Found]:
             value = "".join(c for c in match["code"] if c.isdigit())
             yield Found(value=value, passage=passage, start=start, end=end, confidence=0.85, labelled=True)
     for pattern in (_BARE, _SPACED):
-        for match in pattern.finditer(passage.plain):
+        for match in passage.find(pattern):
             if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
             ahead = before(passage, match.start(), 45)

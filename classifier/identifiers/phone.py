@@ -11,9 +11,10 @@ import phonenumbers
 from classifier.identifiers.found import Found, before, unbroken
 from classifier.identifiers.ocr_repair import among_digits
 from classifier.reading_view import Passage
+from classifier.spotting import folded
 
 _GAP = r"[ .\-/'·]{0,3}"
-_FORM = re.compile(
+_FORM = folded(
     rf"(?<![a-z0-9.,/\-@_])(?P<plus>(?:\(?\+|00) ?(?P<country>\d{{2}})\)?{_GAP})?"
     rf"(?P<number>\(?(?:0\d{{1,3}}|3\d{{2}}|3{_GAP}\d{_GAP}\d)\)?(?:{_GAP}\d){{4,8}})(?![\d@a-z]|[.,/\-]\d|[ ]\d{{3,}})"
 )
@@ -42,7 +43,7 @@ def find(passage: Passage) -> Iterator[Found]:
     plain = unbroken(passage.plain)
     if passage.read_by_eye:
         plain = among_digits(_LETTER_O.sub("0", plain))
-    for match in _FORM.finditer(plain):
+    for match in passage.find(_FORM, reading=plain):
         country = match["country"]
         if country is not None and country != "39":
             continue

@@ -9,16 +9,17 @@ from collections.abc import Iterator
 from classifier.identifiers.found import Found, before
 from classifier.identifiers.ocr_repair import digits
 from classifier.reading_view import Passage
+from classifier.spotting import folded
 
 _D = r"[0-9oilzsgb|]"
 _GAP = r"[ .\-_/]{0,2}"
 _WRAP = r"[ .\-_/]{0,2}\n?[ ]{0,3}"
-_FORM = re.compile(
+_FORM = folded(
     rf"(?<![a-z0-9])(?P<it>[i1l|!][t7]){_WRAP}(?P<dist>{_D}{_GAP}{_D}{_GAP}{_D}){_WRAP}(?P<e>[ef€])(?P<point>(?:{_GAP}{_D})"
     rf"(?:{_WRAP}{_D}){{7}})(?P<last>{_GAP}[a-z0-9])?(?![a-z0-9])"
 )
-_BARE = re.compile(r"(?<![a-z0-9])(?P<dist>\d{3}) ?e(?P<point>(?: ?\d){8})(?P<last>[a-z0-9])?(?![a-z0-9])")
-_NEARLY = re.compile(r"(?<![a-z0-9])it[ .\-]?\d{2,4}[ .\-]?e[ .\-]?(?:[0-9a-z][ .\-]?){4,12}(?![a-z0-9])")
+_BARE = folded(r"(?<![a-z0-9])(?P<dist>\d{3}) ?e(?P<point>(?: ?\d){8})(?P<last>[a-z0-9])?(?![a-z0-9])")
+_NEARLY = folded(r"(?<![a-z0-9])it[ .\-]?\d{2,4}[ .\-]?e[ .\-]?(?:[0-9a-z][ .\-]?){4,12}(?![a-z0-9])")
 _LABEL = re.compile(r"\bp\.?o\.?d\b|punto di (?:prelievo|consegna)|presa|fornitura|utenza")
 
 
@@ -26,7 +27,7 @@ def find(passage: Passage) -> Iterator[Found]:
     """PODs in one passage; a POD of the wrong length is marked broken."""
     taken: list[tuple[int, int]] = []
     for pattern in (_FORM, _BARE):
-        for match in pattern.finditer(passage.plain):
+        for match in passage.find(pattern):
             if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
             labelled = bool(_LABEL.search(before(passage, match.start(), 40)))
@@ -34,7 +35,7 @@ def find(passage: Passage) -> Iterator[Found]:
             if found is not None:
                 taken.append((match.start(), match.end()))
                 yield found
-    for match in _NEARLY.finditer(passage.plain):
+    for match in passage.find(_NEARLY):
         if not any(match.start() < end and start < match.end() for start, end in taken):
             yield Found(
                 value="".join(c for c in passage.text[match.start() : match.end()].upper() if c.isalnum()),

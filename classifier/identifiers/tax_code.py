@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from classifier.identifiers.found import Found, before
 from classifier.identifiers.ocr_repair import readings
 from classifier.reading_view import Passage, fold
+from classifier.spotting import folded
 
 _LETTERS = frozenset({0, 1, 2, 3, 4, 5, 8, 11, 15})
 _NUMERIC = frozenset({6, 7, 9, 10, 12, 13, 14})
@@ -29,10 +30,12 @@ _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 _CHAR = r"[a-z0-9|!$]"
 _GAP = r"[ .\-_/]{0,2}\n?[ ]{0,2}"
-_TIGHT = re.compile(rf"(?<![a-z0-9]){_CHAR}{{16}}(?![a-z0-9])")
-_LOOSE = re.compile(
-    rf"(?<![a-z0-9]){_CHAR}{{3}}{_GAP}{_CHAR}{{3}}{_GAP}{_CHAR}{{2}}{_GAP}{_CHAR}{_GAP}{_CHAR}{{2}}{_GAP}"
-    rf"{_CHAR}{_GAP}{_CHAR}{{3}}{_GAP}{_CHAR}(?![a-z0-9])"
+_TIGHT = folded(rf"(?<![a-z0-9]){_CHAR}{{16}}(?![a-z0-9])")
+_LOOSE = folded(
+    r"(?<![a-z0-9])(?=[a-z|!$ .\-_/\n]{0,53}+\d)"  # no mere words: a digit is among the first fourteen characters
+    rf"{_CHAR}{{3}}{_GAP}{_CHAR}{{3}}{_GAP}{_CHAR}{{2}}{_GAP}{_CHAR}{_GAP}{_CHAR}{{2}}{_GAP}"
+    rf"{_CHAR}{_GAP}{_CHAR}{{3}}{_GAP}{_CHAR}(?![a-z0-9])",
+    sign=r"\d",
 )
 _LABEL = re.compile(
     r"(?:cod(?:ice|\.)? ?\.?fisc(?:ale|\.)?|c\. ?f\.?|\bcf|fiscal[ei]|\btax code)"
@@ -40,7 +43,7 @@ _LABEL = re.compile(
 )
 _WRECK = re.compile(r"(?<![a-z0-9@.])(?=(?:[a-z|!$,.;:]*\d){6})[a-z]{6}[\da-z|!$,.;:]{8,13}[a-z](?![a-z0-9@])")
 """``SCRBRN4411071,736H``: six letters and then digits for the most part, with marks that a fax made of one or two."""
-_AFTER_LABEL = re.compile(
+_AFTER_LABEL = folded(
     r"(?:cod(?:ice|\.)? ?fisc(?:ale|\.)?|\bc\. ?f\.?|\bcf\b)[ :=.\-(]{0,4}(?:e'? |mio |n\. )?"
     r"((?:[a-z0-9|!$][ .\-]?){13,20})"
 )
@@ -94,14 +97,14 @@ def find(passage: Passage) -> Iterator[Found]:
     """Codes in one passage, in order of place; broken ones are marked."""
     taken: list[tuple[int, int]] = []
     for pattern in (_TIGHT, _LOOSE):
-        for match in pattern.finditer(passage.plain):
+        for match in passage.find(pattern):
             if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
             found = _judge(passage, match.start(), match.end(), tight=pattern is _TIGHT)
             if found is not None:
                 taken.append((match.start(), match.end()))
                 yield found
-    for match in _AFTER_LABEL.finditer(passage.plain):
+    for match in passage.find(_AFTER_LABEL):
         if any(match.start(1) < end and start < match.end(1) for start, end in taken):
             continue
         found = _labelled_but_odd(passage, match.start(1), match.end(1))

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 
 from classifier.identifiers.found import Found, before
 from classifier.reading_view import Passage
+from classifier.spotting import folded
 
-_FORM = re.compile(r"(?<![\d.,/])(?:it ?)?(\d{11})(?![\d/]|[.,]\d)")
+_FORM = folded(r"(?<![\d.,/])(?:it ?)?(\d{11})(?![\d/]|[.,]\d)")
 _LABEL = re.compile(r"p\.? ?iva|partita iva|part\. ?iva|\bvat\b|i\.v\.a|cod(?:ice|\.)? fisc|c\.f\.")
 
 
 def find(passage: Passage) -> Iterator[Found]:
     """Labelled ones only: eleven digits alone may be anything."""
-    for match in _FORM.finditer(passage.plain):
+    for match in passage.find(_FORM):
         if not _LABEL.search(before(passage, match.start(), 40)):
             continue
         good = is_valid(match[1])

@@ -10,16 +10,15 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from classifier.cues import cues, fold
-from classifier.model.word_vectors import WordVectors, load
+from classifier.cues import cue_counts, fold
+from classifier.model.families import counted
+from classifier.model.weights import MEANING, Array
+from classifier.model.word_vectors import load
 
 VERSION = "1"
-MEANING = "v"
-"""The family of features that tell where the words point, whichever words they are."""
 STEM = 7
 """Italian words keep their meaning in the first letters: ``fattura``, ``fatturato``, ``fatturazione`` meet here."""
 MAIN_CHARS = 6000
@@ -41,55 +40,48 @@ class Letter:
 
 
 def features(letter: Letter) -> dict[str, float]:
-    """Weights by feature name. Each family is scaled to length one, so that long letters don't shout."""
+    """Weights by feature name, without the directions of meaning. Each family is as loud as any other letter's."""
     main = fold(letter.main[:MAIN_CHARS])
     side = fold(letter.side[:SIDE_CHARS])
-    words = list(_stems(main))
-    found: dict[str, float] = {}
-    found |= _scaled("w", Counter(words), 1.0)
-    found |= _scaled("b", Counter(f"{a} {b}" for a, b in itertools.pairwise(words)), 1.0)
-    found |= _scaled("c", Counter(_pieces(words)), 0.7)
-    found |= _scaled("s", Counter(_stems(side)), 0.6)
+    words = _stems(main)
+    found = counted("w", words, 1.0)
+    found |= counted("b", map(" ".join, itertools.pairwise(words)), 1.0)
+    found |= counted("c", _pieces(words), 0.7)
+    found |= counted("s", _stems(side), 0.6)
     found |= _cue_features("q", main, 1.5)
     found |= _cue_features("k", side, 0.7)
-    found |= _meant(main, load())
     found |= {f"f:{fact}": 0.5 for fact in letter.facts}
     found[f"f:length:{min(6, int(math.log2(len(words) + 1)) - 2)}"] = 0.3
     return found
 
 
-def _stems(folded: str) -> Iterable[str]:
-    for match in _WORD.finditer(folded):
-        word = match[0]
-        yield (f"#{min(len(word), 9)}" if word.isdigit() else word[:STEM])
+def meaning(letter: Letter) -> Array | None:
+    """Where the letter's words point; None where none of them is known."""
+    return load().mean(fold(letter.main[:MAIN_CHARS]))
 
 
-def _pieces(words: Iterable[str]) -> Iterable[str]:
+def all_features(letter: Letter) -> dict[str, float]:
+    """Everything that the model reads of a letter by name, as it is trained on."""
+    pointed = meaning(letter)
+    directions = () if pointed is None else enumerate(pointed.tolist())
+    return features(letter) | {f"{MEANING}:{number}": value for number, value in directions}
+
+
+def _stems(folded: str) -> list[str]:
+    return [f"#{min(len(word), 9)}" if word.isdigit() else word[:STEM] for word in _WORD.findall(folded)]
+
+
+def _pieces(words: Iterable[str]) -> list[str]:
     """Four-letter pieces with word edges: they survive typing and reading errors."""
-    for word in words:
-        edged = f"<{word}>"
-        for start in range(len(edged) - 3):
-            yield edged[start : start + 4]
-
-
-def _meant(folded: str, table: WordVectors) -> dict[str, float]:
-    mean = table.mean(folded)
-    return {} if mean is None else {f"{MEANING}:{number}": value for number, value in enumerate(mean.tolist())}
+    edged = [f"<{word}>" for word in words]
+    return [word[start : start + 4] for word in edged for start in range(len(word) - 3)]
 
 
 def _cue_features(family: str, folded: str, scale: float) -> dict[str, float]:
-    single = Counter(cue.name for cue in cues(folded))
-    groups: Counter[str] = Counter()
+    single = cue_counts(folded)
+    groups: dict[str, int] = {}
     for name, count in single.items():
-        groups[name.split("/")[0]] += count
+        group = name.split("/")[0]
+        groups[group] = groups.get(group, 0) + count
     total = math.sqrt(sum(groups.values())) or 1.0
-    return {
-        f"{family}:{name}": scale * math.log1p(n) / math.log1p(total + 1)
-        for name, n in (*single.items(), *groups.items())
-    }
-
-
-def _scaled(family: str, counts: Mapping[str, int], scale: float) -> dict[str, float]:
-    weights = {name: 1.0 + math.log(n) for name, n in counts.items()}
-    length = math.sqrt(sum(w * w for w in weights.values()))
-    return {f"{family}:{name}": scale * w / length for name, w in weights.items()} if length else {}
+    return {f"{family}:{name}": scale * math.log1p(n) / math.log1p(total + 1) for name, n in (single | groups).items()}

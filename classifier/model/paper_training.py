@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from classifier import reading_view
@@ -17,7 +16,7 @@ from classifier.bundle import paper_look, table_guess
 from classifier.model import scenario as scenarios
 from classifier.model.examples import CORPUS
 from classifier.model.training import vectorized
-from classifier.model.weights import Head, Weights
+from classifier.model.weights import Head, Weights, fitted
 from classifier.operators import Operators
 from classifier.paper_voice import HEAD, features
 
@@ -64,13 +63,12 @@ def train_papers(examples: Sequence[PaperExample], *, version: str) -> Weights:
     vectorizer, matrix = vectorized([e.features for e in examples])
     model = LogisticRegression(C=STRENGTH, max_iter=3000)
     model.fit(matrix, [e.kind for e in examples])
-    names = vectorizer.get_feature_names_out()
-    return Weights(
+    return fitted(
         version=version,
-        index={name: number for number, name in enumerate(names)},
-        matrix=model.coef_.T.astype(np.float32),
-        bias=model.intercept_.astype(np.float32),
-        heads=(Head(name=HEAD, classes=tuple(map(str, model.classes_)), first_column=0),),
+        names=vectorizer.get_feature_names_out(),
+        matrix=model.coef_.T,
+        bias=model.intercept_,
+        heads=[Head(name=HEAD, classes=tuple(map(str, model.classes_)), first_column=0)],
     )
 
 

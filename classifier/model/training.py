@@ -16,8 +16,8 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from classifier.model.features import MEANING, Letter, features
-from classifier.model.weights import Head, Weights
+from classifier.model.features import Letter, all_features
+from classifier.model.weights import MEANING, Head, Weights, fitted
 
 HEADS = ("mail", "sender", "service", "sector", "topic")
 STRENGTH = 20.0
@@ -72,7 +72,7 @@ class Judged:
 
 def train(examples: Sequence[Example], *, version: str, temperatures: Mapping[str, float] | None = None) -> Weights:
     """Weights fitted on all examples."""
-    vectorizer, matrix = vectorized([features(e.letter) for e in examples])
+    vectorizer, matrix = vectorized([all_features(e.letter) for e in examples])
     heads: list[Head] = []
     columns: list[Floats] = []
     biases: list[Floats] = []
@@ -86,13 +86,13 @@ def train(examples: Sequence[Example], *, version: str, temperatures: Mapping[st
         columns.append(coefficients.T)
         biases.append(intercepts)
         first += len(classes)
-    return Weights(
+    return fitted(
         version=version,
-        index={name: number for number, name in enumerate(names)},
-        matrix=np.hstack(columns).astype(np.float32),
-        bias=np.concatenate(biases).astype(np.float32),
-        heads=tuple(heads),
-        temperatures=dict(temperatures or {}),
+        names=names,
+        matrix=np.hstack(columns),
+        bias=np.concatenate(biases),
+        heads=heads,
+        temperatures=temperatures,
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from classifier.cues import fold
+from classifier.model.name_index import NameIndex, indexed
 
 TABLE = Path(__file__).parent / "word_vectors.npz"
 ENOUGH = 60
@@ -27,9 +27,9 @@ _WORD = re.compile(r"[a-z]{2,20}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordVectors:
-    index: Mapping[str, int]
+    index: NameIndex
     vectors: npt.NDArray[np.int8]
-    """Words by dimensions, in steps."""
+    """Words by dimensions, in steps; a last row of zeros for words that the table has not."""
     steps: npt.NDArray[np.float32]
     weights: npt.NDArray[np.float32]
     """By word: how much it tells, the rarer the more."""
@@ -39,16 +39,16 @@ class WordVectors:
 
         Its length is one for `ENOUGH` words and more: few words point anywhere, and say the less.
         """
-        counts = Counter(_WORD.findall(folded))
-        known = [(row, count) for word, count in counts.items() if (row := self.index.get(word)) is not None]
+        words = Counter(_WORD.findall(folded))
+        rows = self.index.find(words)
+        counts = np.fromiter(words.values(), np.float32, len(words))
+        known = float(counts[rows < len(self.index)].sum())
         if not known:
             return None
-        rows = np.fromiter((row for row, _ in known), dtype=np.int32, count=len(known))
-        loudness = np.sqrt(np.fromiter((count for _, count in known), dtype=np.float32, count=len(known)))
-        total = ((loudness * self.weights[rows]) @ self.vectors[rows].astype(np.float32)) * self.steps
-        length = float(np.linalg.norm(total))
-        told = min(1.0, math.sqrt(sum(count for _, count in known) / ENOUGH))
-        return total * (told / length) if length else None
+        loudness = np.sqrt(counts) * self.weights.take(rows)
+        total = (loudness @ self.vectors.take(rows, axis=0).astype(np.float32)) * self.steps
+        length = math.sqrt(total @ total)
+        return total * (min(1.0, math.sqrt(known / ENOUGH)) / length) if length else None
 
 
 def words_of(text: str) -> list[str]:
@@ -62,11 +62,11 @@ def load(path: Path = TABLE) -> WordVectors:
     with np.load(path, allow_pickle=False) as stored:
         words = stored["words"].tobytes().decode().split("\n")
         table = WordVectors(
-            index={word: number for number, word in enumerate(words)},
-            vectors=stored["vectors"],
+            index=indexed(words),
+            vectors=np.pad(stored["vectors"], ((0, 1), (0, 0))),
             steps=stored["steps"].astype(np.float32),
-            weights=stored["weights"].astype(np.float32),
+            weights=np.pad(stored["weights"].astype(np.float32), (0, 1)),
         )
-    if table.vectors.shape != (len(words), len(table.steps)) or len(table.weights) != len(words):
+    if table.vectors.shape != (len(words) + 1, len(table.steps)) or len(table.weights) != len(words) + 1:
         raise ValueError(f"{path.name}: the vectors do not fit the words")
     return table

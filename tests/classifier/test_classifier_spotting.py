@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier import cues, document_kind, sender_kind, spotting
+from classifier import cues, document_kind, glance, spotting
+from classifier.reading_view import Passage, fold
 from classifier.spotting import Spotter
+from mailroom.finding import Where
 
 WORDS = "la bolletta del gas € 1.200 non mi torna; reclamo s.r.l. avv. rossi\noggetto contatore? it001e – “ж” due volte"
 LETTERS = st.lists(st.sampled_from([*WORDS.split(" "), "\n", "ß", "mio", "padre"]), max_size=40).map(" ".join)
 TABLES = {
     "cues": [pattern for _, pattern in cues._COMPILED],
-    "sender": [pattern for _, _, pattern in sender_kind._COMPILED],
     "head": [pattern for _, _, pattern in document_kind._COMPILED_HEAD],
     "anywhere": [pattern for _, _, pattern in document_kind._COMPILED_ANYWHERE],
 }
@@ -35,6 +36,26 @@ def test_no_expression_that_occurs_is_left_out(spotters: dict[str, Spotter], tex
     for name, table in TABLES.items():
         occurring = {number for number, pattern in enumerate(table) if pattern.search(text)}
         assert occurring <= set(spotters[name].among(text))
+
+
+WRITTEN = """Io sottoscritta Anna Bruni, abito in via Roma 12 int. 3, 00100 Roma; tel. 333 1234567 - POD IT001E12345678
+PDR 05260200174488 c.f. BRNNNA80A41H501U SPCEN 318402/26 il 12 marzo 3/4/2026 € 87,20 p.iva 01234567890 invio 2 di 3
+scrivo per conto di mia madre Mi chiamo Sono Spett. Enel Energia S.p.A. codice cliente 12345 anna@posta.example fattura
+Cordiali saluti, Luigi un certo Rossi Luce n. 123456 perché è così 12° nome: Mario cognome: \uff32ossi ß ª \x1c"""
+PASSAGES = st.lists(st.sampled_from([*WRITTEN.split(), "\n", "\t", "\x1c"]), max_size=60).map(" ".join)
+
+
+@given(text=PASSAGES)
+def test_no_passage_is_said_to_lack_what_stands_in_it(text: str) -> None:
+    glance.SPOTTER.build()
+    passage = Passage(where=Where.BODY, text=text, plain=fold(text))
+    standing = {expression for expression in glance.EXPRESSIONS if any(passage.find(expression))}
+    assert not standing & glance.lacking(passage.plain)
+
+
+def test_a_glance_at_a_short_letter_leaves_little_to_look_for() -> None:
+    glance.SPOTTER.build()
+    assert len(glance.EXPRESSIONS) - len(glance.lacking("buongiorno, il contatore del gas e rotto")) < 5
 
 
 def test_few_are_left_to_be_looked_for_in_a_short_letter(spotters: dict[str, Spotter]) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from classifier.cues import fold
-from classifier.model.features import Letter, features
+from classifier.model.features import Letter, all_features
 from classifier.model.word_vectors import TABLE, load, words_of
 
 
@@ -33,7 +33,7 @@ def test_few_words_say_less_and_a_long_letter_no_more_than_a_whole_one() -> None
 
 def test_a_letter_without_a_known_word_has_no_direction() -> None:
     assert load().mean("zzqqxkw 12345 !!") is None
-    assert not [name for name in features(Letter(main="12345 !!")) if name.startswith("v:")]
+    assert not [name for name in all_features(Letter(main="12345 !!")) if name.startswith("v:")]
 
 
 def test_words_are_spelt_as_in_the_table() -> None:

@@ -34,6 +34,7 @@ _OPENS = re.compile(
     re.MULTILINE,
 )
 _NUMBERED = re.compile(r"pag(?:ina|\.)? ?(\d{1,2}) ?(?:di|/|su) ?\d{1,2}\W*$")
+_OF_ALL = re.compile(r"(?<![\d/.])(\d{1,2}) ?(?:/|di) ?(\d{1,2})\W*$")
 _TITLES = re.compile(r"^(?:[A-Z0-9ÀÈÉÌÒÙ'’.,:()/\- ]{6,70})$", re.MULTILINE)
 _ENDS = re.compile(r"(?:distinti|cordiali|migliori) saluti|in fede|con osservanza|\bfirma\b|grazie|saluti|ossequi")
 
@@ -45,6 +46,8 @@ class _Leaf:
     page: Page
     plain: str
     guess: KindGuess
+    counted: bool
+    """Its number is that of the sheet among all that were sent: it says nothing of the paper."""
 
 
 def papers(
@@ -134,12 +137,13 @@ def _carrier_papers(
     document: Document, texts: dict[tuple[int, int | None], str], operators: Operators, voice: Weights | None
 ) -> list[Paper]:
     leaves = []
+    total = len(document.pages)
     for page in document.pages:
         plain = texts.get((document.index, page.number), "")
         if _is_blank(page, plain):
             continue
         guess = _guess(plain, paper_look(document, [page], operators), voice)
-        leaves.append(_Leaf(page=page, plain=plain, guess=guess))
+        leaves.append(_Leaf(page=page, plain=plain, guess=guess, counted=_counts_all(plain, page.number, total)))
     runs: list[list[_Leaf]] = []
     for leaf in leaves:
         if runs and _joins(runs[-1], leaf):
@@ -169,6 +173,13 @@ def _is_blank(page: Page, plain: str) -> bool:
     return not page.card and not page.photo and (page.blank or letters < 4)
 
 
+def _counts_all(plain: str, number: int, total: int) -> bool:
+    """Whether this sheet's head numbers it among all sheets of the fax (``3/4``), as copy shops do."""
+    lines = [line for line in plain.split("\n") if line.strip()][:2]
+    found = next((met for line in lines if (met := _OF_ALL.search(line))), None)
+    return found is not None and (int(found[1]), int(found[2])) == (number + 1, total)
+
+
 def _joins(run: list[_Leaf], leaf: _Leaf) -> bool:
     """Whether a page goes on with the paper before it."""
     last = run[-1]
@@ -182,7 +193,8 @@ def _joins(run: list[_Leaf], leaf: _Leaf) -> bool:
         return _same_card(run, leaf)
     if PaperKind.IDENTITY_DOCUMENT in (last.guess.kind, leaf.guess.kind) and (leaf.page.card or last.page.card):
         return False
-    if _CONTINUES.search(top) or _WILL_CONTINUE.search(last.plain.rstrip()[-60:]):
+    goes_on = _CONTINUES.search(top) and not leaf.counted
+    if goes_on or _WILL_CONTINUE.search(last.plain.rstrip()[-60:]):
         return leaf.guess.kind is not PaperKind.IDENTITY_DOCUMENT
     if _starts_paper(leaf):
         return False

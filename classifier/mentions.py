@@ -158,7 +158,7 @@ _ADDRESS_LINE = re.compile(
 
 _TOWN_AND_DAY = re.compile(r"\s*[a-z' ]{3,30},? (?:li'? )?\d{1,2}[./ ]\w{1,9}[./ ]\d{2,4}\s*")
 """People put town and day first and then whom they write to; a company's letterhead comes before them."""
-_UNDERSIGNED = re.compile(r"\b(?:sottoscritt[oa]|reclamo|contesto|chiedo)\b")
+_UNDERSIGNED = re.compile(r"\b(?:sottoscritt[oa]|reclamo|contesto|chiedo|avete|rifate\w*|vostr[aeio]|mi dovete)\b")
 _OFFICE_OF_COMPLAINTS = re.compile(r"[,\-–] ?(?:(?:ufficio|servizio|gestione|settore) )?(?:reclami|ufficio utenti)")
 
 

@@ -20,7 +20,6 @@ from classifier.reading_view import View, fold
 from mailroom.finding import Evidence, Finding, Where
 
 BY = "person/1"
-_ORDER_OF_A_BOX = 1.0
 MOST_READ = 6000
 """Characters of a passage in which other spellings of a surname are looked for."""
 _CAPITALISED = re.compile(r"\b[A-ZÀÈÉÌÒÙ][^\W\d_]{4,}")
@@ -119,9 +118,9 @@ def _fullest(group: Sequence[Clue], tax_codes: Sequence[str], box: str) -> FullN
         longer = max((s for s in spellings if _given_of(short, s)), key=lambda s: spellings[s])
         spellings[longer] += weight
 
-    for name in spellings:
-        if name.words and _called_so(box, name) and _turned(name) in map(_plain, spellings):
-            spellings[name] += _ORDER_OF_A_BOX
+    for name in [name for name in spellings if name.words and _called_so(box, name)]:
+        for other in [other for other in spellings if _plain(other) == _turned(name)]:
+            spellings[name] += spellings.pop(other)
 
     def rank(name: FullName) -> tuple[bool, float, int]:
         fits = any(fits_name(code, name.first, name.last) == 1.0 for code in tax_codes)

@@ -132,7 +132,7 @@ def _zone_at(page: int, words: Sequence[Word], index: int) -> Zone | None:
         run = words[index : index + span]
         if len(run) < span or run[0].line != run[-1].line or not _close(run):
             break
-        if span > _PIECES_OF_ANY_KIND and not all(word.text.isdigit() for word in run):
+        if span > _PIECES_OF_ANY_KIND and not all(bare(word.text).isdigit() for word in run):
             break
         zone = _zone_of(page, words, index, index + span - 1)
         shape = near(zone.text, announced)

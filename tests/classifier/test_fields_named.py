@@ -7,7 +7,7 @@ import pytest
 
 from classifier import examining
 from classifier.examining import Models
-from classifier.model.scenario import Attachment, Scenario, build
+from classifier.model.scenario import Attachment, Scenario, Sheet, build
 from mailroom.envelope import Channel
 from mailroom.finding import PaperKind
 from tests.classifier.asking import said
@@ -26,6 +26,8 @@ def test_the_mailbox_tells_the_order_of_a_name_that_may_be_either_way(models: Mo
     body = f"Buongiorno sono Dumitru Mihaela, {ASKS}"
     assert name(models, body, box="mihaela.dumitru.to@posta.example", sender="mihaela dumitru") == "Mihaela | Dumitru"
     assert name(models, body, box="dumitru.mihaela@posta.example") == "Dumitru | Mihaela"
+    signed = f"Buongiorno, {ASKS}\nGiannoni Sauro, via del Cantone 7, 52100 Arezzo"
+    assert name(models, signed, box="sauro.giannoni@posta.example", sender="sauro giannoni") == "Sauro | Giannoni"
 
 
 @pytest.mark.parametrize(
@@ -65,6 +67,10 @@ def test_a_company_below_town_and_day_is_written_to_and_does_not_write(models: M
         "Il sottoscritto Pietrino Sanna reclama il mancato versamento dell'indennizzo. Attende riscontro nei termini."
     )
     assert kinds(models, paper) == [PaperKind.COMPLAINT]
+    curt = (
+        "Fermo, 11 maggio 2026\nHera Comm S.p.A. - ufficio clienti\nAvete contato due volte febbraio. Rifatela.\nUgo Bo"
+    )
+    assert kinds(models, curt) == [PaperKind.COMPLAINT]
     reply = (
         "EDISON ENERGIA S.p.A.\nMilano, 30 aprile 2026\nGentile Pietrino Sanna, in merito alla Sua comunicazione "
         "confermiamo di aver aggiornato l'indirizzo."
@@ -103,3 +109,26 @@ def sureness(models: Models, body: str) -> float:
         for f in found
         if f.kind == "sender_kind"
     )
+
+
+def test_a_copy_shops_numbering_of_all_sheets_makes_no_one_paper_of_them(models: Models) -> None:
+    sheets = (
+        "COPISTERIA - INVIO FAX 1/3\nSalerno, 7 settembre 2026\nE.ON deve annullare il CMOR che ho pagato. A loro ho "
+        "scritto il 30 giugno. Chiedo il vostro aiuto.\nCoppola Rosaria",
+        "2/3\nE.ON Energia - Ufficio reclami\nSalerno 30/06/2026\nVi ho pagato la fattura. Vi chiedo di annullare il "
+        "CMOR.\nCoppola Rosaria",
+        "SORGENIA 3/3\nBolletta gas giugno 2026\nMateria gas 18,77\nTrasporto 11,02\nTotale bolletta 178,70",
+    )
+    assert papers_of(models, sheets) == [PaperKind.REQUEST_FORM, PaperKind.COMPLAINT, PaperKind.BILL]
+    letter = (
+        "Salerno, 7 settembre 2026\nSpett.le Sportello,\nvi scrivo per la bolletta del gas di giugno, che è doppia, e",
+        "2/2\nper la quale ho già reclamato con Sorgenia senza avere risposta.\nDistinti saluti\nCoppola Rosaria",
+    )
+    assert papers_of(models, letter) == [PaperKind.REQUEST_FORM]
+
+
+def papers_of(models: Models, sheets: tuple[str, ...]) -> list[PaperKind]:
+    envelope = {"to": "info@sportello.example", "date": "2026-09-12T10:00:00+02:00"}
+    told = tuple(Sheet(text=text, kind="other") for text in sheets)
+    scenario = Scenario(id="t-5", author="t", channel=Channel.FAX, envelope=envelope, sheets=told, expected={})
+    return [found.kind for found in examining.examine(*build(scenario), models=models).papers]

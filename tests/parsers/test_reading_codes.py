@@ -126,8 +126,8 @@ def test_a_long_number_of_another_kind_is_no_code(line: str) -> None:
 
 
 def test_a_number_put_down_in_groups_is_one_code() -> None:
-    (zone,) = zones("PDR DEL GAS 0161 3000 4482 91")
-    assert (zone.text, zone.shape) == ("01613000448291", "pdr")
+    (zone,) = zones("PDR DEL GAS 0161 3000 4482 91.")
+    assert (zone.text, zone.shape) == ("01613000448291.", "pdr")
     (zone,) = zones("pdr 00 88 23 01 94 40 76 grazie")
     assert (zone.text, zone.shape) == ("00882301944076", "pdr")
 

@@ -155,7 +155,7 @@ class View:
         return replace(self, passages=tuple(told))
 
 
-def _nothing(_: str) -> frozenset[Expression]:
+def _nothing(_: Sequence[str]) -> frozenset[Expression]:
     return frozenset()
 
 
@@ -164,11 +164,11 @@ def read(
     submission: Submission,
     documents: Sequence[Document],
     *,
-    lacking: Callable[[str], frozenset[Expression]] = _nothing,
+    lacking: Callable[[Sequence[str]], frozenset[Expression]] = _nothing,
 ) -> View:
     """Passages in the order of trust: subject, new text, signature, pages, quoted text, carried messages.
 
-    `lacking` tells by a glance at a passage's folded text what need not be looked for in it."""
+    `lacking` tells by a glance at the passages' folded texts what need not be looked for in them."""
     passages: list[Passage] = []
     own = submission.own
     subject = envelope.subject or (own.subject if own else None)
@@ -189,7 +189,8 @@ def read(
         *(p for p in passages if p.where is Where.QUOTED),
         *quoted,
     ]
-    return View(envelope=envelope, passages=tuple(replace(p, lacks=lacking(p.plain)) for p in passages))
+    lacks = lacking([passage.plain for passage in passages])
+    return View(envelope=envelope, passages=tuple(replace(passage, lacks=lacks) for passage in passages))
 
 
 def _of_message(message: Message, number: int, *, first: bool) -> list[Passage]:

@@ -207,8 +207,10 @@ def _of_message(message: Message, number: int, *, first: bool) -> list[Passage]:
 
 def _of_page(document: Document, page: Page, *, faxed: bool) -> Passage:
     text = _without_fax_header(page.text) if faxed else page.text
-    passage = _passage(Where.DOCUMENT, text, document=document.index, page=page.number)
-    return replace(passage, words=page.words, read_by_eye=page.source is TextSource.OCR)
+    by_eye = page.source is TextSource.OCR
+    return _passage(
+        Where.DOCUMENT, text, document=document.index, page=page.number, words=page.words, read_by_eye=by_eye
+    )
 
 
 def _without_fax_header(text: str) -> str:
@@ -233,6 +235,8 @@ def _passage(
     page: int | None = None,
     message: int | None = None,
     own: bool = False,
+    words: tuple[Word, ...] = (),
+    read_by_eye: bool = False,
 ) -> Passage:
     text = text[:MOST_CHARS]
     return Passage(
@@ -243,6 +247,8 @@ def _passage(
         page=page,
         message=message,
         own=own,
+        words=words,
+        read_by_eye=read_by_eye,
     )
 
 

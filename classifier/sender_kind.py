@@ -83,6 +83,8 @@ def examine(view: View, papers: Sequence[Paper], lists: NameLists) -> Finding:
         if not share:
             continue
         for kind, weight, expression in _COMPILED:
+            if expression in passage.lacks:
+                continue  # most often
             match = next((m for m in passage.find(expression) if _counts(kind, passage, m)), None)
             if match is None:
                 continue

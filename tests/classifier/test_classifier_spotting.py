@@ -17,8 +17,7 @@ WORDS = "la bolletta del gas € 1.200 non mi torna; reclamo s.r.l. avv. rossi\n
 LETTERS = st.lists(st.sampled_from([*WORDS.split(" "), "\n", "ß", "mio", "padre"]), max_size=40).map(" ".join)
 TABLES = {
     "cues": [pattern for _, pattern in cues._COMPILED],
-    "head": [pattern for _, _, pattern in document_kind._COMPILED_HEAD],
-    "anywhere": [pattern for _, _, pattern in document_kind._COMPILED_ANYWHERE],
+    "papers": [pattern for _, _, pattern, _ in document_kind._COMPILED],
 }
 
 

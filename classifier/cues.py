@@ -64,11 +64,13 @@ MOST = 6
 """Places of one pattern that are looked at; more of the same says nothing new."""
 
 
-def cues(folded: str, *, most: int = MOST) -> Iterator[Cue]:
-    """Cues in folded text (see `fold`), at most `most` of each pattern, in the order of the table."""
+def cues(folded: str, *, speaking_for: str = "", most: int = MOST) -> Iterator[Cue]:
+    """Cues in folded text (see `fold`), at most `most` of each pattern, in the order of the table; `speaking_for`: how
+    their names begin (``topic.cmor``)."""
     for name, spans in _all(folded).items():
-        for start, end in spans[:most]:
-            yield Cue(name=name, start=start, end=end)
+        if name.startswith(speaking_for):
+            for start, end in spans[:most]:
+                yield Cue(name=name, start=start, end=end)
 
 
 def cue_counts(folded: str, *, most: int = MOST) -> dict[str, int]:

@@ -123,9 +123,12 @@ _NAMES: _Table = (
     (PaperKind.COMPANY_RECORD, 2.5, r"visura|cciaa|camerale"),
     (PaperKind.OTHER, 1.4, r"isee|foto|contatore|lettur|verbale|registrazion|audio|screenshot|certificat|perizia|cronistoria|scontrino|appunti|preventivo idraul|preavviso|liberatoria|\bcv\b|curriculum"),
 )  # fmt: skip
-_COMPILED_HEAD = tuple((kind, weight, re.compile(p, re.MULTILINE | re.ASCII)) for kind, weight, p in _HEAD)
-_COMPILED_ANYWHERE = tuple((kind, weight, re.compile(p, re.DOTALL | re.ASCII)) for kind, weight, p in _ANYWHERE)
-IN_HEAD, IN_TEXT = (Spotter([p for _, _, p in table]) for table in (_COMPILED_HEAD, _COMPILED_ANYWHERE))
+_COMPILED = (
+    *((kind, weight, re.compile(p, re.MULTILINE | re.ASCII), True) for kind, weight, p in _HEAD),
+    *((kind, weight, re.compile(p, re.DOTALL | re.ASCII), False) for kind, weight, p in _ANYWHERE),
+)
+"""The last: whether it must stand in the head."""
+SPOTTER = Spotter([pattern for _, _, pattern, _ in _COMPILED])
 _COMPILED_NAMES = tuple((kind, weight, re.compile(p)) for kind, weight, p in _NAMES)
 
 _FIRST_PERSON = re.compile(
@@ -176,11 +179,8 @@ def kind_of(
     scores[PaperKind.OTHER] = 1.6
     head = "\n".join([line for line in text.split("\n") if line.strip()][:HEAD_LINES])
     words = len(text.split())
-    for kind, weight, pattern in (_COMPILED_HEAD[number] for number in IN_HEAD.among(head)):
-        if pattern.search(head):
-            scores[kind] += weight
-    for kind, weight, pattern in (_COMPILED_ANYWHERE[number] for number in IN_TEXT.among(text)):
-        if pattern.search(text):
+    for kind, weight, pattern, heads in (_COMPILED[number] for number in SPOTTER.among(f"{head}\n{text}")):
+        if pattern.search(head if heads else text):
             scores[kind] += weight
     if filename:
         name = re.sub(r"\.[a-z0-9]{2,4}(?:\.p7m)?$", "", fold(filename)).replace("_", " ")

@@ -8,7 +8,7 @@ value becomes the finding; others stay as alternatives; papers that disagree are
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
@@ -32,6 +32,7 @@ from classifier.identifiers import (
 from classifier.identifiers.found import Found, distinct
 from classifier.names import FullName
 from classifier.reading_view import Passage, View
+from classifier.spotting import Expression
 from mailroom.finding import READ_DIFFERENTLY, Finding, PaperKind, Where
 
 BY = "fields/1"
@@ -47,6 +48,8 @@ _OTHERS = re.compile(
     r"(?:mi[oa] (?:marito|moglie|padre|madre|figli[oa]|suocer[oa]|fratello|sorella|nonn[oa]|zi[oa]|mamma|papa|compagn[oa])|"
     r"inquilin[oa]|defunt[oa]|proprietari[oa]|precedente intestatari|coniuge|avv|delegat[oa])[^.;]{0,60}$"
 )
+
+_Finder = Callable[[Passage], Iterable[Found]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +74,11 @@ def find(view: View) -> Places:
     """Each passage is read by every identifier; what a stronger one has claimed is closed to the weaker."""
     claimed: dict[int, list[tuple[int, int]]] = {}
 
-    def every(finder: Callable[[Passage], Iterable[Found]], *, claims: bool = True) -> tuple[Found, ...]:
+    def every(finder: _Finder, forms: Collection[Expression] = (), *, claims: bool = True) -> tuple[Found, ...]:
         found: list[Found] = []
         for number, passage in enumerate(view.passages):
+            if forms and passage.lacks.issuperset(forms):
+                continue
             spans = claimed.setdefault(number, [])
             for one in finder(passage):
                 if any(one.start < end and start < one.end for start, end in spans):
@@ -83,15 +88,15 @@ def find(view: View) -> Places:
                     spans.append((one.start, one.end))
         return tuple(found)
 
-    emails = every(email_address.find)
-    reply_tokens = every(reply_token.find)
-    tax_codes = every(tax_code.find)
-    pods = every(pod.find)
-    ibans = every(iban.find)
-    case_codes = every(case_code.find)
-    pdrs = every(pdr.find)
-    vats = every(vat.find)
-    invoices = every(invoice.find)
+    emails = every(email_address.find, email_address.FORMS)
+    reply_tokens = every(reply_token.find, reply_token.FORMS)
+    tax_codes = every(tax_code.find, tax_code.FORMS)
+    pods = every(pod.find, pod.FORMS)
+    ibans = every(iban.find, iban.FORMS)
+    case_codes = every(case_code.find, case_code.FORMS)
+    pdrs = every(pdr.find, pdr.FORMS)
+    vats = every(vat.find, vat.FORMS)
+    invoices = every(invoice.find, invoice.FORMS)
     customer_codes = every(customer_code.find)
     phones = every(phone.find)
     return Places(
@@ -106,7 +111,7 @@ def find(view: View) -> Places:
         phones=phones,
         emails=emails,
         invoices=invoices,
-        amounts=every(amounts.find, claims=False),
+        amounts=every(amounts.find, amounts.FORMS, claims=False),
     )
 
 
@@ -190,8 +195,7 @@ def code_findings(founds: Sequence[Found], kind: str, by: str) -> list[Finding]:
     )
     findings = [finding]
     if doubted:
-        noted = replace(found, note=READ_DIFFERENTLY)
-        findings.append(noted.finding("broken_identifier", by=BY, confidence=0.9))
+        findings.append(replace(found, note=READ_DIFFERENTLY).finding("broken_identifier", by=BY, confidence=0.9))
     rivals = rivals or (twins if unsettled else [])
     if rivals:
         findings.append(
@@ -315,7 +319,6 @@ def reply_token_findings(places: Places) -> list[Finding]:
 def customer_code_findings(places: Places, supplier: str | None) -> list[Finding]:
     """`supply.customer_code`: the one that stands with the chosen supplier."""
     words = set(re.findall(r"[a-z0-9]{2,}", (supplier or "").lower())) - {"energia", "gas", "luce", "comm", "mercato"}
-
     proposed = {f.value for f in places.customer_codes if f.confidence <= customer_code.PROPOSAL}
 
     def weigh(found: Found) -> float:

@@ -1,12 +1,13 @@
-"""A glance at a passage: which of everything that is looked for in passages does not stand in it.
+"""A glance at an item: which of everything that is looked for in its passages stands in none of them.
 
 Most letters hold few of the seventy forms of codes, dates, names and turns of phrase that are looked for, and one pass
-for all of them costs as much as a few alone.
+over all passages for all of them costs as much as looking for three or four.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from classifier import address, further, mentions, name_clues, sender_kind, telling_numbers
 from classifier.identifiers import (
@@ -35,13 +36,15 @@ EXPRESSIONS: tuple[Expression, ...] = (
     *sender_kind.EXPRESSIONS,
 )
 _ALL = frozenset(EXPRESSIONS)
-SPOTTER = Spotter([expression.sign for expression in EXPRESSIONS], patience=600)
+# Passages are looked at together, so every line may be a passage's first or last.
+SPOTTER = Spotter([re.compile(e.sign.pattern, e.sign.flags | re.MULTILINE) for e in EXPRESSIONS], patience=300)
 _PLAIN = re.compile(r"[\n -~€°]*")
 """Texts in which a letter is a letter, a blank a blank and a word's end a word's end to the spotter as to everybody."""
 
 
-def lacking(plain: str) -> frozenset[Expression]:
-    """What folded text surely lacks; nothing is sure where it has characters that the spotter reads otherwise."""
-    if not _PLAIN.fullmatch(plain):
+def lacking(plains: Sequence[str]) -> frozenset[Expression]:
+    """What folded texts surely lack; nothing is sure where they have characters that the spotter reads otherwise."""
+    together = "\n".join(plains)
+    if not _PLAIN.fullmatch(together):
         return frozenset()
-    return _ALL.difference([EXPRESSIONS[number] for number in SPOTTER.among(plain)])
+    return _ALL.difference([EXPRESSIONS[number] for number in SPOTTER.among(together)])

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 
 from classifier.cues import cues, fold
 from classifier.model.features import MAIN_CHARS, Letter, features, meaning
-from classifier.model.weights import Array, Weights
+from classifier.model.weights import Weights
 from classifier.prior import prior
 from mailroom.decision import Sector, Service, Topic
 from mailroom.finding import Evidence, Finding, Where
@@ -26,6 +27,11 @@ FACTS = {Topic.SUPPLIER_IDENTITY, Topic.CMOR, Topic.CONTRACT_TRANSFER}
 PRIOR_WEIGHT = {"sector": 1.0, "topic": 0.5}
 """How loud the clerk's underlinings are beside the model, chosen on authors held back."""
 
+_QUESTIONS = {"mail": "mail", "sender_kind": "sender", "service": "service", "sector": "sector", "topic": "topic"}
+"""Findings, and the model's question behind each."""
+_UNDERLINED = ("service", "sector", "topic")
+
+Fits = npt.NDArray[np.float64]
 Thoughts = Mapping[str, Mapping[str, float]]
 
 
@@ -33,10 +39,7 @@ def examine_meaning(letter: Letter, weights: Weights) -> tuple[Finding, ...]:
     """Findings ``mail``, ``sender_kind``, ``service``, ``sector``, ``topic`` with alternatives, likeliest first."""
     thought = think(letter, weights)
     by = f"model/{weights.version}"
-    evidence = tuple(_underlined(letter))
-    mail = _finding("mail", thought["mail"], by, ())
-    sender = _finding("sender_kind", thought["sender"], by, ())
-    return mail, sender, *(_finding(kind, thought[kind], by, evidence) for kind in ("service", "sector", "topic"))
+    return tuple(_finding(kind, thought[question], by, letter) for kind, question in _QUESTIONS.items())
 
 
 def think(letter: Letter, weights: Weights) -> dict[str, dict[str, float]]:
@@ -70,11 +73,11 @@ def joined(thought: Thoughts) -> dict[str, dict[str, float]]:
     of_service, of_sector, of_topic = (np.array(list(thought[kind].values())) for kind in kinds)
     fit = _together(tuple(services), tuple(sectors), tuple(topics))
     # The sums over all combinations, each question's in turn left out; the table of products itself is never made.
-    by_two = fit @ of_topic
+    by_two = (fit @ of_topic).reshape(len(services), len(sectors))
     shares = (
         of_service * (by_two @ of_sector),
         of_sector * (of_service @ by_two),
-        of_topic * (np.outer(of_service, of_sector).ravel() @ fit.reshape(-1, len(topics))),
+        of_topic * (np.outer(of_service, of_sector).ravel() @ fit),
     )
     return {
         kind: _normalised(dict(zip(thought[kind], share.tolist(), strict=True)))
@@ -83,9 +86,11 @@ def joined(thought: Thoughts) -> dict[str, dict[str, float]]:
 
 
 @cache
-def _together(services: tuple[str, ...], sectors: tuple[str, ...], topics: tuple[str, ...]) -> Array:
-    likely = [[[goes_together(Service(a), Sector(b), Topic(c)) for c in topics] for b in sectors] for a in services]
-    return np.array(likely, dtype=np.float32)
+def _together(services: tuple[str, ...], sectors: tuple[str, ...], topics: tuple[str, ...]) -> Fits:
+    """How well a service and a sector (rows) go with a topic (columns)."""
+    return np.array(
+        [[goes_together(Service(a), Sector(b), Topic(c)) for c in topics] for a in services for b in sectors]
+    )
 
 
 def goes_together(service: Service, sector: Sector, topic: Topic) -> float:
@@ -103,15 +108,17 @@ def goes_together(service: Service, sector: Sector, topic: Topic) -> float:
     return 1.0
 
 
-def _finding(kind: str, thought: Mapping[str, float], by: str, evidence: tuple[Evidence, ...]) -> Finding:
+def _finding(kind: str, thought: Mapping[str, float], by: str, letter: Letter) -> Finding:
     ranked = sorted(thought.items(), key=lambda entry: -entry[1])
     value, confidence = ranked[0]
-    own = tuple(e for e in evidence if e.note and e.note.startswith(f"{kind}.{value}")) or evidence[:0]
-    return Finding(kind=kind, value=value, confidence=confidence, evidence=own, by=by, alternatives=tuple(ranked[1:4]))
+    evidence = tuple(_underlined(letter, f"{kind}.{value}")) if kind in _UNDERLINED else ()
+    return Finding(
+        kind=kind, value=value, confidence=confidence, evidence=evidence, by=by, alternatives=tuple(ranked[1:4])
+    )
 
 
-def _underlined(letter: Letter) -> Iterator[Evidence]:
-    """The words that spoke for something, as an operator would underline them."""
-    for cue in cues(fold(letter.main[:MAIN_CHARS]), most=2):
+def _underlined(letter: Letter, said: str) -> Iterator[Evidence]:
+    """The words that spoke for it, as an operator would underline them."""
+    for cue in cues(fold(letter.main[:MAIN_CHARS]), speaking_for=said, most=2):
         words = letter.main[max(0, cue.start - 20) : cue.end + 20].replace("\n", " ").strip()
         yield Evidence(where=Where.BODY, text=words[:200], span=(cue.start, cue.end), note=cue.name)

@@ -57,8 +57,27 @@ _ADDRESSED = written(
     r"(?m)^[ \t]*(?P<to>[Ss][Pp][Ee][Tt][Tt]\S*|[Aa]lla|[Aa]llo|[Aa]ll'|[Aa]ll[aA]?|A[lLdD]?|[Aa] ?:|[Pp]er|[Aa])[ \t]*\.?[ \t]+(?:[Ss]oc(?:iet\S*|\.)[ \t]+|[Dd]itta[ \t]+|[Ss]pett\S*[ \t]+)?(?P<name>[A-Z0-9][^\n]{1,70}?)(?=\.\s+[A-Z]|[ \t]*$)",
     sign=r"(?m)^ *(?:spett|al|a[ .d:]|per)",
 )
+_TELLING_WORDS = (
+    r"fornitor\w*", r"gestor\w*", r"societ\w+", r"compagni\w+", r"venditor\w*", r"distributor\w*", r"aziend\w+", "ditta",
+    r"operator\w*", r"bollett\w+", r"fattur\w+", r"reclam\w+", r"contratt\w*", r"client\w*", r"utent\w*", r"passat\w+",
+    "nei confronti", r"contest\w+ a", "contro", "lettera", "pec", "mail", "scritto", "avviso", "tari", "acquedotto",
+    r"rete (?:del|di) calore", "impresa", "un[a'] certa", "un certo", r"campagn\w+", r"pubblicit\w+", r"volantin\w+",
+    r"si chiam\w+", "vertenza con", "controversia con", "lite con", r"problem\w+ con", "contratto con",
+    r"confronti (?:di|della|del)",
+)  # fmt: skip
+
+
+def _any_case(words: Iterable[str]) -> str:
+    """The words in small letters or capitals, by their first ones: an expression that ignores case tries each of forty
+    words at every place, one that names the first letter in both cases sees at once that most can't stand there."""
+    rests: dict[str, list[str]] = {}
+    for word in words:
+        rests.setdefault(word[0], []).append(word[1:])
+    return "|".join(rf"[{first}{first.upper()}](?i:{'|'.join(rest)})" for first, rest in rests.items())
+
+
 _BESIDE = re.compile(
-    rf"\b(?i:(?:fornitor\w*|gestor\w*|societ\w+|compagni\w+|venditor\w*|distributor\w*|aziend\w+|ditta|operator\w*|bollett\w+|fattur\w+|reclam\w+|contratt\w*|client\w*|utent\w*|passat\w+|nei confronti|contest\w+ a|contro|lettera|pec|mail|scritto|avviso|tari|acquedotto|rete (?:del|di) calore|impresa|un[a'] certa|un certo|campagn\w+|pubblicit\w+|volantin\w+|si chiam\w+|(?:vertenza|controversia|lite|problem\w+|contratto) con|confronti (?:di|della|del))\b(?:'|[ \n]|: ?| e'? | è |, ?(?:mi )?pare |, ){{0,2}}[(«“]?(?:(?:di|chiamat\w|un[a'] certa|del|della|dell'|da|dal|dalla|dall'|con|il|la|lo|l'|a|al|alla|all'|dei|(?-i:idrico|elettrico|acqua|luce|gas|metano|corrente|rifiuti|spazzatura)|attuale|nuov\w|\"|') ?){{0,3}}\(?)(?P<name>{_NAME})"
+    rf"\b(?:{_any_case(_TELLING_WORDS)})(?i:\b(?:'|[ \n]|: ?| e'? | è |, ?(?:mi )?pare |, ){{0,2}}[(«“]?(?:(?:di|chiamat\w|un[a'] certa|del|della|dell'|da|dal|dalla|dall'|con|il|la|lo|l'|a|al|alla|all'|dei|(?-i:idrico|elettrico|acqua|luce|gas|metano|corrente|rifiuti|spazzatura)|attuale|nuov\w|\"|') ?){{0,3}}\(?)(?P<name>{_NAME})"
 )
 _FORMED = re.compile(rf"(?im)^[ \t]*(?P<name>(?-i:[A-Z])[^\n,;:.]{{2,40}}? {_COMPANY})(?=[ \t]*(?:$|[-–]))")
 _FORMED_LINE = re.compile(rf"(?im)^[ \t]*(?P<name>(?-i:[A-Z])[^\n,;:.]{{2,40}}? {_COMPANY})(?=[ \t]*(?:$|[-–,]))")

@@ -183,17 +183,9 @@ def _labelled(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> I
     for match in passage.find(_LABELLED):
         label = match["label"].lower()
         weight = 2.0 if "nome" in label else 1.2 if label == "da" else 1.7
-        yield from _clue(
-            passage,
-            match.start("name"),
-            re.split(r"\s{2,}| - |, |;", match["name"])[0],
-            lists,
-            tax_codes,
-            weight,
-            "campo",
-            strict=True,
-            surname_first=label.startswith("cognome"),
-        )
+        name, start = re.split(r"\s{2,}| - |, |;", match["name"], maxsplit=1)[0], match.start("name")
+        order = label.startswith("cognome")
+        yield from _clue(passage, start, name, lists, tax_codes, weight, "campo", strict=True, surname_first=order)
     for match in passage.find(_SPLIT_LABELS):
         full = FullName(first=_tidy(match["first"]), last=_tidy(match["last"]))
         if full.first and full.last:
@@ -275,7 +267,10 @@ def _mailbox_words(
     """Neighbouring words that a mailbox is called after: names that no list has are known so, and without capitals."""
     told = any(_holds_parts(passage.plain, box) for box in boxes)
     words = [(m[0], m.start(), m.end()) for m in _LETTERS.finditer(passage.text[:4000])] if told else []
+    lengths = set(map(len, boxes))
     for (one, start, stop), (other, begin, end) in itertools.pairwise(words):
+        if stop - start + end - begin not in lengths:
+            continue  # most often
         a, b = passage.plain[start:stop], passage.plain[begin:end]
         if not (a + b in boxes or b + a in boxes) or min(len(a), len(b)) < 3 or {a, b} & NOT_A_NAME:
             continue
@@ -317,7 +312,7 @@ def _signed(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Ite
         before = passage.plain[: max(start - 1, 0)].rstrip()[-60:]
         after_bye = bool(_BYE.search(before)) or number == len(lines) - 1
         candidate = _candidate(line)
-        words = name_words(candidate)
+        words = name_words(candidate) if len(candidate) <= _LONGEST else []
         if not 2 <= len(words) <= 5 or not _all_name_like(words, candidate) or is_street(line):
             continue
         weight = (2.0 if after_bye else 1.3) - 0.06 * back
@@ -329,6 +324,8 @@ def _signed(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Ite
         yield from _clue(passage, start, " ".join(words), lists, tax_codes, weight, "firma", strict=True)
 
 
+_LONGEST = 48
+"""Characters of a line that may be a name."""
 _LAST_WORDS = re.compile(rf"[.!?)][ \n]+(?P<name>{_NAME})[ .]*(?:[\d ./+]{{6,}})?\s*$")
 _CUT = re.compile(r"\s[-–—|]\s|[,;(]| {3,}|\s\+?\d{3}|\s(?:tel|cell|via|c\.f|cf)\b", re.IGNORECASE)
 _WITH_DIGITS = re.compile(r"\s+(?=[^\s]*\d)")
@@ -341,7 +338,7 @@ _INLINE_BYE = as_written(
 def _candidate(line: str) -> str:
     """The part of a line that may be the name signed there."""
     line = re.sub(r"(?i)^(?:i miei )?(?:dati|mittente|nome|firma|cliente|intestatari[oa]|utente)[ ]*:[ ]*", "", line)
-    return _WITH_DIGITS.split(_CUT.split(_strip_bye(line))[0])[0]
+    return _WITH_DIGITS.split(_CUT.split(_strip_bye(line), 1)[0], 1)[0]
 
 
 def _strip_bye(line: str) -> str:
@@ -353,7 +350,7 @@ def _strip_bye(line: str) -> str:
 
 
 def _all_name_like(words: Sequence[str], line: str) -> bool:
-    if any(c.isdigit() for c in line) or "@" in line or len(line) > 48:
+    if any(c.isdigit() for c in line) or "@" in line or len(line) > _LONGEST:
         return False
     if line.rstrip().endswith(("?", "!", ":")):
         return False
@@ -368,8 +365,10 @@ def _head(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Itera
         low = passage.plain[start : start + len(line)]
         if re.match(r"(?:spett|alla? |allo |gent|egr|oggetto|racc)", low):
             break
-        candidate = re.split(r"\s[-–—|]\s|[,;(]| {3,}", re.sub(r"(?i)^(?:mittente|da|mitt\.)[ :.]+", "", line))[0]
-        words = name_words(candidate)
+        candidate = re.split(
+            r"\s[-–—|]\s|[,;(]| {3,}", re.sub(r"(?i)^(?:mittente|da|mitt\.)[ :.]+", "", line), maxsplit=1
+        )[0]
+        words = name_words(candidate) if len(candidate) <= _LONGEST else []
         if 2 <= len(words) <= 5 and _all_name_like(words, candidate) and all(w[:1].isupper() for w in words):
             weight = 1.5 if has_given(words, lists) else 1.9 if _above_address(passage, start) else 0.6
             yield from _clue(passage, start, candidate, lists, tax_codes, weight - 0.1 * number, "testata", strict=True)

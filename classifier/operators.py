@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
@@ -69,19 +69,14 @@ class Operators:
 
     def find(self, text: str, plain: str) -> Iterator[Hit]:
         """Names in a passage (`plain` is its folded form), longest first at each place, none overlapping."""
-        words = [(m[0], m.start(), m.end()) for m in _WORD.finditer(plain)]
-        place = 0
-        while place < len(words):
-            if words[place][0] not in self.by_first_word:
-                place += 1
-                continue
-            hit = self._at(words, place, text, plain)
-            if hit is None:
-                place += 1
-                continue
-            yield hit
-            while place < len(words) and words[place][1] < hit.end:
-                place += 1
+        words = list(_WORD.finditer(plain))
+        end = 0
+        for place, word in enumerate(words):
+            if word[0] in self.by_first_word and word.start() >= end:
+                hit = self._at(words, place, text, plain)
+                if hit is not None:
+                    yield hit
+                    end = hit.end
 
     def find_misread(self, text: str, plain: str) -> Iterator[Hit]:
         """Longer names with a character or two misread, where a clue stands before or the line begins: for OCR text."""
@@ -102,15 +97,15 @@ class Operators:
                     yield Hit(alias=self.by_letters[near[0]], start=start, end=end, fuzzy=near[1] / 100)
                     break
 
-    def _at(self, words: list[tuple[str, int, int]], place: int, text: str, plain: str) -> Hit | None:
+    def _at(self, words: Sequence[re.Match[str]], place: int, text: str, plain: str) -> Hit | None:
         for alias in self.by_first_word[words[place][0]]:
             last = place + len(alias.words) - 1
             if last >= len(words) or words[last][0] != alias.words[-1]:
                 continue  # most often; the others cost a closer look
             if any(words[place + n][0] != w for n, w in enumerate(alias.words)):
                 continue
-            start, end = words[place][1], words[last][2]
-            gaps = [plain[words[n][2] : words[n + 1][1]] for n in range(place, last)]
+            start, end = words[place].start(), words[last].end()
+            gaps = [plain[words[n].end() : words[n + 1].start()] for n in range(place, last)]
             if not all(_gap_fits(a, b) for a, b in zip(alias.gaps, gaps, strict=True)):
                 continue
             short = sum(map(len, alias.words)) <= 3 and not text[start].isupper()

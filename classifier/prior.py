@@ -48,8 +48,8 @@ def _scores(kind: str, labels: list[str], own: Mapping[str, int], enclosed: Mapp
     scores = dict.fromkeys(labels, 0.0)
     for counts, weight in ((own, 1.0), (enclosed, SIDE[kind])):
         for name, count in counts.items():
-            group, _, label = name.split("/")[0].partition(".")
-            if group == kind:
+            if name.startswith(f"{kind}."):
+                label = name[len(kind) + 1 : name.index("/")]
                 scores[label] += weight * (1 - 0.5**count)
     return scores
 

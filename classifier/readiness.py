@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from classifier import cues, document_kind, glance
 
-SPOTTERS = (cues.SPOTTER, glance.SPOTTER, document_kind.IN_HEAD, document_kind.IN_TEXT)
+SPOTTERS = (cues.SPOTTER, glance.SPOTTER, document_kind.SPOTTER)
 
 
 def make_ready() -> None:

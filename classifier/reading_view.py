@@ -155,7 +155,7 @@ class View:
         return replace(self, passages=tuple(told))
 
 
-def _nothing(_: str) -> frozenset[Expression]:
+def _nothing(_: Sequence[str]) -> frozenset[Expression]:
     return frozenset()
 
 
@@ -164,11 +164,11 @@ def read(
     submission: Submission,
     documents: Sequence[Document],
     *,
-    lacking: Callable[[str], frozenset[Expression]] = _nothing,
+    lacking: Callable[[Sequence[str]], frozenset[Expression]] = _nothing,
 ) -> View:
     """Passages in the order of trust: subject, new text, signature, pages, quoted text, carried messages.
 
-    `lacking` tells by a glance at a passage's folded text what need not be looked for in it."""
+    `lacking` tells by a glance at the passages' folded texts what need not be looked for in them."""
     passages: list[Passage] = []
     own = submission.own
     subject = envelope.subject or (own.subject if own else None)
@@ -189,7 +189,8 @@ def read(
         *(p for p in passages if p.where is Where.QUOTED),
         *quoted,
     ]
-    return View(envelope=envelope, passages=tuple(replace(p, lacks=lacking(p.plain)) for p in passages))
+    lacks = lacking([passage.plain for passage in passages])
+    return View(envelope=envelope, passages=tuple(replace(passage, lacks=lacks) for passage in passages))
 
 
 def _of_message(message: Message, number: int, *, first: bool) -> list[Passage]:
@@ -206,8 +207,10 @@ def _of_message(message: Message, number: int, *, first: bool) -> list[Passage]:
 
 def _of_page(document: Document, page: Page, *, faxed: bool) -> Passage:
     text = _without_fax_header(page.text) if faxed else page.text
-    passage = _passage(Where.DOCUMENT, text, document=document.index, page=page.number)
-    return replace(passage, words=page.words, read_by_eye=page.source is TextSource.OCR)
+    by_eye = page.source is TextSource.OCR
+    return _passage(
+        Where.DOCUMENT, text, document=document.index, page=page.number, words=page.words, read_by_eye=by_eye
+    )
 
 
 def _without_fax_header(text: str) -> str:
@@ -232,6 +235,8 @@ def _passage(
     page: int | None = None,
     message: int | None = None,
     own: bool = False,
+    words: tuple[Word, ...] = (),
+    read_by_eye: bool = False,
 ) -> Passage:
     text = text[:MOST_CHARS]
     return Passage(
@@ -242,6 +247,8 @@ def _passage(
         page=page,
         message=message,
         own=own,
+        words=words,
+        read_by_eye=read_by_eye,
     )
 
 

@@ -60,7 +60,9 @@ _CUES: tuple[tuple[str, float, str], ...] = (
     ("private", 3.0, r"scrivo (?:\w+ ){0,4}per me\b|a titolo (?:privato|personale)|per (?:una |la )?mi[oa] (?:casa|abitazione|appartamento|utenza domestica)|(?:del|il) mio appartamento|riguarda casa mia"),
     ("private", 1.0, r"pensionat|abito (?:in|a|da)|mia moglie|mio marito|i miei figli|il mio (?:appartamento|contatore|codice fiscale)|residente in|mi chiamo"),
 )  # fmt: skip
-_COMPILED = tuple((kind, weight, folded(p, re.MULTILINE | re.ASCII)) for kind, weight, p in _CUES)
+_COMPILED = tuple(
+    (kind, weight, folded(p, re.MULTILINE | re.ASCII, sign=p.replace(r"\A", "^"))) for kind, weight, p in _CUES
+)
 EXPRESSIONS = tuple(expression for _, _, expression in _COMPILED)
 _SUPPLIER_CONTEXT = re.compile(r"(?:contro|nei confronti|a|di|da|con|dalla|della|alla|la|spett\S*)\s+(?:\S+\s+){0,3}$")
 _OFFICE_FOOTER = re.compile(r"(?:ufficio|reparto|s\.?r\.?l|p\.? ?iva|questo messaggio|riservat[oei])")
@@ -82,6 +84,8 @@ def examine(view: View, papers: Sequence[Paper], *, own_tax_code: bool = False) 
         if not share:
             continue
         for kind, weight, expression in _COMPILED:
+            if expression in passage.lacks:
+                continue  # most often
             match = next((m for m in passage.find(expression) if _counts(kind, passage, m)), None)
             if match is None:
                 continue

@@ -14,6 +14,8 @@ _FORM = folded(
     rf"(?<![\d.,])(?:(?:€|\beuro|\beur)\.? ?(?P<a>{_NUMBER})(?!\d)|(?P<b>{_NUMBER}) ?(?:€|euro\b|eur\b)(?: e (?P<cents>\d\d)(?!\d))?)"
 )
 
+FORMS = (_FORM,)
+
 
 def find(passage: Passage) -> Iterator[Found]:
     for match in passage.find(_FORM):

@@ -34,6 +34,8 @@ _APART = re.compile(
 """What may be a code's last digits, further from the others than they stand from each other; `last`: and the end of a
 line or of a sentence."""
 
+FORMS = (_CODE,)
+
 
 def find(passage: Passage) -> Iterator[Found]:
     """Codes in one passage, normalised to SPCEN and digits; broken, with all digits, where two readings are open."""

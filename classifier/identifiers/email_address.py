@@ -28,6 +28,8 @@ LABEL = re.compile(
     r"(?:(?:e'?|mia|personale|di mi[oa] \w+|certificata)[ :]+){0,3}$"
 )
 
+FORMS = (_FORM, _SPACED)
+
 
 def find(passage: Passage) -> Iterator[Found]:
     taken: list[tuple[int, int]] = []

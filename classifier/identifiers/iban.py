@@ -10,6 +10,8 @@ from classifier.spotting import folded
 
 _FORM = folded(r"(?<![a-z0-9])it[ .\-]?\d{2}[ .\-]?[a-z](?:[ .\-]?[a-z0-9]){22}(?![a-z0-9])")
 
+FORMS = (_FORM,)
+
 
 def find(passage: Passage) -> Iterator[Found]:
     for match in passage.find(_FORM):

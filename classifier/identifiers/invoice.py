@@ -16,6 +16,8 @@ _FORM = folded(
 )
 _DATE = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-](?:20)?\d\d|20\d\d")
 
+FORMS = (_FORM,)
+
 
 def find(passage: Passage) -> Iterator[Found]:
     for match in passage.find(_FORM):

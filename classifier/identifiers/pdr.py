@@ -31,6 +31,8 @@ _FOREIGN = re.compile(
     r"codice (?:cliente|utente)|cliente n|matricol|cbill|avviso|iuv|telefon|cell|fax|contratto"
 )
 
+FORMS = (_LABELLED, _BARE, _SPACED, _BESIDE_GAS, _CALLED_SO, _MISREAD)
+
 
 def find(passage: Passage) -> Iterator[Found]:
     """PDRs in one passage; a labelled number of another length is marked broken."""

@@ -22,6 +22,8 @@ _BARE = folded(r"(?<![a-z0-9])(?P<dist>\d{3}) ?e(?P<point>(?: ?\d){8})(?P<last>[
 _NEARLY = folded(r"(?<![a-z0-9])it[ .\-]?\d{2,4}[ .\-]?e[ .\-]?(?:[0-9a-z][ .\-]?){4,12}(?![a-z0-9])")
 _LABEL = re.compile(r"\bp\.?o\.?d\b|punto di (?:prelievo|consegna)|presa|fornitura|utenza")
 
+FORMS = (_FORM, _BARE, _NEARLY)
+
 
 def find(passage: Passage) -> Iterator[Found]:
     """PODs in one passage; a POD of the wrong length is marked broken."""

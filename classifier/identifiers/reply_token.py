@@ -12,6 +12,8 @@ from mailroom.reply_token import read
 _GROUP = r"[0-9a-z]{4}"
 _TOKEN = folded(rf"(?<![0-9a-z])r\s?[-–—.]?\s?{_GROUP}\s?[-–—. ]\s?{_GROUP}\s?[-–—. ]\s?{_GROUP}(?![0-9a-z])")
 
+FORMS = (_TOKEN,)
+
 
 def find(passage: Passage) -> Iterator[Found]:
     """Codes whose check character is right, as we write them."""

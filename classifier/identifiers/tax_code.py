@@ -41,7 +41,7 @@ _LABEL = re.compile(
     r"(?:cod(?:ice|\.)? ?\.?fisc(?:ale|\.)?|c\. ?f\.?|\bcf|fiscal[ei]|\btax code)"
     r"(?: (?:e'?|mio|suo|del|nr?\.?))*[^a-z0-9]{0,6}$"
 )
-_WRECK = re.compile(r"(?<![a-z0-9@.])(?=(?:[a-z|!$,.;:]*\d){6})[a-z]{6}[\da-z|!$,.;:]{8,13}[a-z](?![a-z0-9@])")
+_WRECK = folded(r"(?<![a-z0-9@.])(?=(?:[a-z|!$,.;:]*\d){6})[a-z]{6}[\da-z|!$,.;:]{8,13}[a-z](?![a-z0-9@])")
 """``SCRBRN4411071,736H``: six letters and then digits for the most part, with marks that a fax made of one or two."""
 _AFTER_LABEL = folded(
     r"(?:cod(?:ice|\.)? ?fisc(?:ale|\.)?|\bc\. ?f\.?|\bcf\b)[ :=.\-(]{0,4}(?:e'? |mio |n\. )?"
@@ -93,6 +93,9 @@ def fits_name(code: str, first_name: str, last_name: str) -> float:
     return 0.5 * (code[:3] == surname) + 0.5 * (code[3:6] == name)
 
 
+FORMS = (_TIGHT, _LOOSE, _AFTER_LABEL, _WRECK)
+
+
 def find(passage: Passage) -> Iterator[Found]:
     """Codes in one passage, in order of place; broken ones are marked."""
     taken: list[tuple[int, int]] = []
@@ -110,7 +113,7 @@ def find(passage: Passage) -> Iterator[Found]:
         found = _labelled_but_odd(passage, match.start(1), match.end(1))
         if found is not None:
             yield found
-    for match in _WRECK.finditer(passage.plain) if passage.read_by_eye else ():
+    for match in passage.find(_WRECK) if passage.read_by_eye else ():
         if not any(match.start() < end and start < match.end() for start, end in taken):
             yield _broken(passage, *match.span(), labelled=False)
 

@@ -12,6 +12,8 @@ from classifier.spotting import folded
 _FORM = folded(r"(?<![\d.,/])(?:it ?)?(\d{11})(?![\d/]|[.,]\d)")
 _LABEL = re.compile(r"p\.? ?iva|partita iva|part\. ?iva|\bvat\b|i\.v\.a|cod(?:ice|\.)? fisc|c\.f\.")
 
+FORMS = (_FORM,)
+
 
 def find(passage: Passage) -> Iterator[Found]:
     """Labelled ones only: eleven digits alone may be anything."""

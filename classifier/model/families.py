@@ -11,9 +11,10 @@ from functools import cache
 def counted(family: str, words: Iterable[str], scale: float) -> dict[str, float]:
     """Words by how often they stand there, more often counting ever less; scaled to length `scale`, so that long texts
     don't shout."""
-    loud = {f"{family}:{word}": _loudness(count) for word, count in Counter(words).items()}
-    length = math.hypot(*loud.values())
-    return {name: scale * one / length for name, one in loud.items()}
+    counts = Counter(words)
+    loud = [_loudness(count) for count in counts.values()]
+    length = math.hypot(*loud)
+    return {f"{family}:{word}": scale * one / length for word, one in zip(counts, loud, strict=True)}
 
 
 @cache

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from ingest import watching
 from ingest.fax_mail import fax_facts, is_fax_mail
 from ingest.inventory import Inventory, Lying
-from ingest.mailbox_fetch import Fetched, Listed, fetch, list_sizes, list_uids, portions
+from ingest.mailbox_fetch import Fetched, Listed, fetch, list_sizes, list_uids, portions, stretches
 from ingest.mailbox_idle import LONGEST_IDLE, idle_until
 from ingest.mailbox_session import Client, MailboxConfig, connect, hang_up, speaking
 from ingest.mailbox_settle import count_strays, counted, ensure_folder, mark, put_aside
@@ -75,10 +75,10 @@ class Mailbox:
                 waiting = [uid for uid in list_uids(self._connected(), exists) if f"{prefix}{uid}" not in known]
                 if number == 0:
                     self._seen_uidnext = uidnext
-                listed = list(list_sizes(self._connected(), waiting))
-            for group in portions(self._bearable(listed)):
-                for message in self._fetched(folder, prefix, group):
-                    yield self._arrival(prefix, message)
+            for uids in stretches(waiting):
+                for group in portions(self._bearable(self._listed(folder, prefix, uids))):
+                    for message in self._fetched(folder, prefix, group):
+                        yield self._arrival(prefix, message)
 
     def settle(self, refs: Sequence[str]) -> list[str]:
         """Moves or marks. A ref of an earlier UIDVALIDITY has nothing to settle any more: its message, if it still
@@ -171,16 +171,24 @@ class Mailbox:
         )
         return state, next((seen[uid] for uid in asked if uid in seen), None)
 
+    def _listed(self, folder: str, prefix: str, uids: Sequence[int]) -> list[Listed]:
+        with self._speaking():
+            self._select_again(folder, prefix)
+            return list(list_sizes(self._connected(), uids))
+
     def _fetched(self, folder: str, prefix: str, group: Sequence[Listed]) -> list[Fetched]:
         with self._speaking():
-            # Between two portions the reception settles the one before, on the same connection.
-            self._select(folder, readonly=True)
-            if self._prefix(folder) != prefix:
-                raise Transient(f"{folder}: rinumerata durante la lettura", code="mailbox_connection")
+            self._select_again(folder, prefix)
             messages = fetch(self._connected(), group, largest=self.config.largest_bytes)
         fitting = [message for message in messages if len(message.raw) <= self.config.largest_bytes]
         self._too_large += [m.listed.uid for m in messages if len(m.raw) > self.config.largest_bytes]
         return fitting
+
+    def _select_again(self, folder: str, prefix: str) -> None:
+        """Between two portions the reception settles the one before, on the same connection."""
+        self._select(folder, readonly=True)
+        if self._prefix(folder) != prefix:
+            raise Transient(f"{folder}: rinumerata durante la lettura", code="mailbox_connection")
 
     def _bearable(self, listed: Sequence[Listed]) -> Iterator[Listed]:
         for entry in listed:

@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 LIST_WINDOW = 40_000
 """Messages a SEARCH answer may list: it is one line, and imaplib refuses lines beyond a million bytes."""
+FIRST_MESSAGES = 25
+"""Of a folder: until they are fetched and booked nobody has work."""
 SIZES_AT_ONCE = 500
 MESSAGES_AT_ONCE = 100
 BYTES_AT_ONCE = 8 * 2**20
@@ -46,6 +48,12 @@ def list_uids(client: Client, exists: int, *, window: int = LIST_WINDOW) -> list
         last = min(first + window + window // 40, exists)
         found.update(client.search([f"{first}:{last}"]))
     return sorted(found)
+
+
+def stretches(uids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The first few, then as many as are fetched at once: nobody waits for the listing of thousands."""
+    yield uids[:FIRST_MESSAGES]
+    yield from in_chunks(uids[FIRST_MESSAGES:], MESSAGES_AT_ONCE)
 
 
 def list_sizes(client: Client, uids: Sequence[int]) -> Iterator[Listed]:

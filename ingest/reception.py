@@ -206,7 +206,8 @@ def _go_on(source: Source, survey: Survey, memory: Mapping[str, str], book: Rece
 
 
 def _batches(arrivals: Iterable[Arrival], count: int, size: int, *, first: int) -> Iterator[list[Arrival]]:
-    """Lists of at most `count` arrivals, the first of at most `first`, closed early once `size` bytes are in hand."""
+    """Lists of at most `count` arrivals, closed early once `size` bytes are in hand. The first has at most `first`, and
+    each next twice as many: whoever works on them is not to wait for more."""
     held: list[Arrival] = []
     weight, most = 0, first
     for arrival in arrivals:
@@ -214,6 +215,6 @@ def _batches(arrivals: Iterable[Arrival], count: int, size: int, *, first: int) 
         weight += len(arrival.raw)
         if len(held) >= most or weight >= size:
             yield held
-            held, weight, most = [], 0, count
+            held, weight, most = [], 0, min(count, 2 * most)
     if held:
         yield held

@@ -32,7 +32,10 @@ def survey_many(files: Mapping[str, bytes], limits: Limits) -> dict[str, Plain]:
     answers = survey_workshop().run(
         "pdf.survey_many", request, limits=limits, seconds=_seconds(size), documents=len(files)
     )
-    return {} if isinstance(answers, Defect) else dict(zip(files, answers, strict=True))
+    if not isinstance(answers, list) or len(answers) != len(files):
+        # A defect; or what a child says that one of the files has taken over.
+        return {}
+    return dict(zip(files, answers, strict=True))
 
 
 def _seconds(size: int) -> float:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
+import re
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
 AT_ONCE = 8
+_DIGEST = re.compile("[0-9a-f]{64}")
 T = TypeVar("T")
 
 
@@ -82,7 +84,7 @@ class FileBlobs:
         return True
 
     def _path(self, digest: str) -> Path:
-        if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+        if not _DIGEST.fullmatch(digest):
             raise KeyError(digest)
         return self._folder / digest[:2] / digest
 
@@ -116,17 +118,21 @@ class FileBlobs:
 
     def _write(self, blob: tuple[Path, bytes]) -> None:
         path, data = blob
-        descriptor, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+        new = path.parent / f".new-{secrets.token_hex(8)}"
         try:
-            with os.fdopen(descriptor, "wb") as file:
+            with open(new, "xb", opener=_for_us_alone) as file:
                 file.write(data)
                 file.flush()
                 if self._durable:
                     os.fsync(file.fileno())
-            Path(name).replace(path)
+            new.replace(path)
         except OSError:
-            Path(name).unlink(missing_ok=True)
+            new.unlink(missing_ok=True)
             raise
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def any_blob(folder: Path) -> bool:

@@ -54,9 +54,9 @@ def test_each_batch_is_booked_before_it_is_settled_and_before_the_next_is_fetche
 
 
 def test_the_first_batch_is_short_so_that_work_begins_early() -> None:
-    pile, booked = Pile(FIRST + 7), list[int]()
+    pile, booked = Pile(7 * FIRST + 7), list[int]()
     take(pile, blobs=PaperBlobs(), book=PaperBook(), on_booked=lambda receipts: booked.append(len(receipts)))
-    assert booked == [FIRST, 7]
+    assert booked == [FIRST, 2 * FIRST, 4 * FIRST, 7]
 
 
 def test_a_batch_is_closed_by_weight_too() -> None:

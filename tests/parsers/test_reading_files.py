@@ -15,8 +15,9 @@ from PIL import Image
 from bench.plain_pdf import text_pdf
 from mailroom.document import Barcode, Document, Page, TextSource
 from mailroom.submission import Submission
-from parsers import defects
+from parsers import defects, pdf_surveys
 from parsers.batch import letters
+from parsers.isolation import Workshop
 from parsers.limits import Limits
 from parsers.page_cache import FolderCache
 from parsers.picture import Picture
@@ -126,6 +127,19 @@ def test_pdfs_that_are_too_much_for_one_errand_are_each_read_alone() -> None:
     assert not surveys
     found = read_quickly(submissions[7], content_of(files[7]), settings=reading, surveys=surveys)
     assert found is not None and found[0].text == f"{WORDS} 7"
+
+
+@pytest.mark.parametrize("answer", [[], None, {"pages": []}, [{"pages": [], "sight": []}] * 3])
+def test_an_errand_is_believed_only_with_an_answer_for_each_file(
+    answer: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Overtaken(Workshop):
+        def run(self, *_: object, **__: object) -> object:
+            return answer
+
+    files = [text_pdf(WORDS), text_pdf(f"{WORDS} Saluti")]
+    monkeypatch.setattr(pdf_surveys, "survey_workshop", Overtaken)
+    assert looked_at(files, ReadingSettings())[0] == {}
 
 
 def test_plain_words_are_a_document_too() -> None:

@@ -34,7 +34,7 @@ _FORM = folded(
 )
 _EXTRA = r"(?:[ ,\-]*(?:(?:int(?:erno|\.)?|scala|sc\.|piano|pal(?:azzina|\.)?|lotto|edificio|ed\.|isolato|is\.|condominio|cond\.|appartamento|app\.?|loc(?:alita|\.)|fraz(?:ione|\.)) ?[a-z0-9'./]{1,14}(?: [a-z]{3,14})?))*"
 _CAP_TOWN = re.compile(
-    rf"{_EXTRA}(?:[,;:\-–.( ]{{0,4}}\n?\s{{0,40}}|[ ,;:\-–.(]{{0,8}})(?:a[ ]+)?(?:cap[ :.]*)?(?P<cap>\d{{5}})(?!\d)[ ,\-]{{0,4}}\n?[ ]*(?P<town>[a-z'’][a-z'’.\- ]{{1,40}})?"
+    rf"{_EXTRA}(?: ?\([^()\n]{{9,60}}\))?(?:[,;:\-–.( ]{{0,4}}\n?\s{{0,40}}|[ ,;:\-–.(]{{0,8}})(?:a[ ]+)?(?:cap[ :.\n]*)?(?P<cap>\d{{5}})(?!\d)[ ,\-]{{0,4}}\n?[ ]*(?P<town>[a-z'’][a-z'’.\- ]{{1,40}})?"
 )
 _TOWN_CAP = re.compile(
     rf"{_EXTRA}[\s,;:\-–(]{{0,6}}(?:(?:a|ad|in|di|comune di)[ ]+)?(?P<town>[a-z'’][a-z'’ \-]{{1,35}}?)[ ,\-(]{{0,4}}(?:\(?[a-z]{{2}}\)?)?[ ,\-]{{0,3}}(?:cap[ :.]*)?(?P<cap>\d{{5}})(?!\d)"

@@ -34,13 +34,14 @@ def test_the_mailbox_tells_the_order_of_a_name_that_may_be_either_way(models: Mo
     ("body", "whole"),
     [
         (f"Buongiorno, {ASKS}\n\nCacciola Nunziata\nvia Pozzillo 31, 95024 Acireale", "Nunziata | Cacciola"),
+        (f"io chiamo FERNANDO NIMAL PRASAD, {ASKS}\nCF FRNNLP78M05Z209H", "Nimal Prasad | Fernando"),
         (f"Buongiorno, {ASKS}\n\nIvan Della Vedova\nvia Elvezia 19, 23037 Tirano", "Ivan | Della Vedova"),
         (f"Buongiorno, {ASKS}\n\nMaria Vinci ved. Rossi", "Maria | Vinci"),
         (f"Io Di Iorio Michelangelo, {ASKS}\nDi Iorio Michelangelo\nVico Persichillo 3 - 86100 Campobasso",
          "Michelangelo | Di Iorio"),
         (f"Gioia Sannitica, il giorno dopo Pasqua\n\nBuongiorno, {ASKS}\n\nGiuseppe Landino", "Giuseppe | Landino"),
     ],
-    ids=["surname first", "a surname like a widow's word", "a widow", "a street like a given name", "a town"],
+    ids=["surname first", "learnt Italian", "a surname like a widow's word", "a widow", "a street like a given name", "a town"],
 )  # fmt: skip
 def test_what_is_a_name_and_which_part_of_it(models: Models, body: str, whole: str) -> None:
     assert name(models, body) == whole

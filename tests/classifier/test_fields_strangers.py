@@ -20,6 +20,8 @@ from tests.classifier.asking import said, said_on_paper
         ("VIA AURELIA 410 57016 ROSIGNANO SOLVAY", "Via Aurelia 410, 57016 Rosignano Solvay"),
         ("Rue de la Tour 7 - 11024 Châtillon (AO)", "Rue de la Tour 7, 11024 Châtillon"),
         ("Reclamo a HERA COMM S.p.A.\n\nIo, Via Flaminia 60, 62029 Tolentino", "Via Flaminia 60, 62029 Tolentino"),
+        ("Borgo Cairoli 58 (fino a ieri in via Spalato 11)\n62100 Macerata", "Borgo Cairoli 58, 62100 Macerata"),
+        ("ivi residente in via Liguria 130 (cap\n74121), C.F.", "Via Liguria 130, 74121 Taranto"),
     ],
     ids=[
         "broken line",
@@ -31,6 +33,8 @@ from tests.classifier.asking import said, said_on_paper
         "hamlet under its town's postcode",
         "Aosta valley",
         "company above an empty line",
+        "an aside before the postcode",
+        "postcode alone behind a broken line",
     ],
 )
 def test_addresses_are_found_however_they_are_told(models: Models, text: str, address: str) -> None:

@@ -11,20 +11,11 @@ import itertools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from classifier.cue_table import TABLE
 from classifier.spotting import Spotter
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cue:
-    name: str
-    """``topic.cmor``, ``stance.asks``, ``sector.gas`` … : what it speaks for, then a number behind a slash."""
-    start: int
-    end: int
 
 
 class _Folding(dict[int, str]):
@@ -64,26 +55,28 @@ MOST = 6
 """Places of one pattern that are looked at; more of the same says nothing new."""
 
 
-def cues(folded: str, *, speaking_for: str = "", most: int = MOST) -> Iterator[Cue]:
-    """Cues in folded text (see `fold`), at most `most` of each pattern, in the order of the table; `speaking_for`: how
-    their names begin (``topic.cmor``)."""
-    for name, spans in _all(folded).items():
-        if name.startswith(speaking_for):
-            for start, end in spans[:most]:
-                yield Cue(name=name, start=start, end=end)
+Spans = Mapping[str, Sequence[tuple[int, int]]]
+"""Places by cue, in the order of the table."""
 
 
-def cue_counts(folded: str, *, most: int = MOST) -> dict[str, int]:
-    """How often each cue stands in folded text, counted up to `most`, in the order of the table."""
-    return {name: min(len(spans), most) for name, spans in _all(folded).items()}
+def counts(spans: Spans, *, most: int = MOST) -> dict[str, int]:
+    """How often each cue stands there, counted up to `most`."""
+    return {name: min(len(places), most) for name, places in spans.items()}
 
 
-@lru_cache(maxsize=16)
-def _all(folded: str) -> dict[str, list[tuple[int, int]]]:
-    """Model, prior and underlining read the same letter one after the other: the table is matched once."""
+@lru_cache(maxsize=8)
+def cues(own: str, enclosed: str) -> tuple[Spans, Spans]:
+    """Where cues stand in both folded texts of a letter (see `fold`), at most `MOST` of each.
+
+    Model, prior and underlining read the same letter one after the other: the table is matched once."""
+    patterns = [_COMPILED[number] for number in SPOTTER.among(f"{own}\n{enclosed}")]
+    return _spans(own, patterns), _spans(enclosed, patterns)
+
+
+def _spans(folded: str, patterns: Iterable[tuple[str, re.Pattern[str]]]) -> Spans:
     found: dict[str, list[tuple[int, int]]] = {}
-    for name, pattern in (_COMPILED[number] for number in SPOTTER.among(folded)):
-        spans = [match.span() for match in itertools.islice(pattern.finditer(folded), MOST)]
-        if spans:
-            found[name] = spans
+    for name, pattern in patterns:
+        places = [match.span() for match in itertools.islice(pattern.finditer(folded), MOST)]
+        if places:
+            found[name] = places
     return found

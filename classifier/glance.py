@@ -36,8 +36,7 @@ EXPRESSIONS: tuple[Expression, ...] = (
     *sender_kind.EXPRESSIONS,
 )
 _ALL = frozenset(EXPRESSIONS)
-# Passages are looked at together, so every line may be a passage's first or last.
-SPOTTER = Spotter([re.compile(e.sign.pattern, e.sign.flags | re.MULTILINE) for e in EXPRESSIONS], patience=300)
+SPOTTER = Spotter([expression.sign for expression in EXPRESSIONS], patience=300)
 _PLAIN = re.compile(r"[\n -~€°]*")
 """Texts in which a letter is a letter, a blank a blank and a word's end a word's end to the spotter as to everybody."""
 

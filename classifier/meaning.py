@@ -13,8 +13,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from classifier.cues import cues, fold
-from classifier.model.features import MAIN_CHARS, Letter, features, meaning
+from classifier.cues import cues
+from classifier.model.features import Letter, features, meaning
 from classifier.model.weights import Weights
 from classifier.prior import prior
 from mailroom.decision import Sector, Service, Topic
@@ -119,6 +119,8 @@ def _finding(kind: str, thought: Mapping[str, float], by: str, letter: Letter) -
 
 def _underlined(letter: Letter, said: str) -> Iterator[Evidence]:
     """The words that spoke for it, as an operator would underline them."""
-    for cue in cues(fold(letter.main[:MAIN_CHARS]), speaking_for=said, most=2):
-        words = letter.main[max(0, cue.start - 20) : cue.end + 20].replace("\n", " ").strip()
-        yield Evidence(where=Where.BODY, text=words[:200], span=(cue.start, cue.end), note=cue.name)
+    own, _ = cues(*letter.folded)
+    for name, places in own.items():
+        for start, end in places[:2] if name.startswith(said) else ():
+            words = letter.main[max(0, start - 20) : end + 20].replace("\n", " ").strip()
+            yield Evidence(where=Where.BODY, text=words[:200], span=(start, end), note=name)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
-from classifier.cues import cue_counts, fold
-from classifier.model.features import MAIN_CHARS, SIDE_CHARS, Letter
+from classifier.cues import counts, cues
+from classifier.model.features import Letter
 from classifier.operators import Operators
 from mailroom.decision import Sector, Topic
 from mailroom.finding import Finding
@@ -39,15 +39,14 @@ _SECTOR = {"e": Sector.ELECTRICITY, "g": Sector.GAS, "w": Sector.WATER, "h": Sec
 
 def prior(letter: Letter) -> dict[str, dict[str, float]]:
     """Probabilities by ``sector`` and ``topic``."""
-    texts = (letter.main[:MAIN_CHARS], letter.side[:SIDE_CHARS])
-    own, enclosed = (cue_counts(fold(text), most=3) for text in texts)
+    own, enclosed = (counts(spans, most=3) for spans in cues(*letter.folded))
     return {"sector": _sector(own, enclosed, letter.supply), "topic": _topic(own, enclosed)}
 
 
 def _scores(kind: str, labels: list[str], own: Mapping[str, int], enclosed: Mapping[str, int]) -> dict[str, float]:
     scores = dict.fromkeys(labels, 0.0)
-    for counts, weight in ((own, 1.0), (enclosed, SIDE[kind])):
-        for name, count in counts.items():
+    for found, weight in ((own, 1.0), (enclosed, SIDE[kind])):
+        for name, count in found.items():
             if name.startswith(f"{kind}."):
                 label = name[len(kind) + 1 : name.index("/")]
                 scores[label] += weight * (1 - 0.5**count)

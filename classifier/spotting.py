@@ -42,7 +42,8 @@ def written(pattern: str, *, sign: str) -> Expression:
 
 
 class Spotter:
-    """Expressions are for folded text and mean what `re.ASCII` says, whether or not they have that flag."""
+    """Expressions are for folded text and mean what `re.ASCII` says, whether or not they have that flag; none may ask
+    for the start or end of a text but by ``^`` and ``$``."""
 
     def __init__(self, expressions: Sequence[re.Pattern[str]], *, patience: int = PATIENCE) -> None:
         """`patience`: texts that go without the automaton, before it is built unasked."""
@@ -60,7 +61,8 @@ class Spotter:
                 self._automaton = self._built()
 
     def among(self, text: str) -> Sequence[int]:
-        """Numbers of the expressions that may occur in `text`, in order: all while the automaton is not built."""
+        """Numbers of the expressions that may occur in `text`, or in one of several joined by line ends, in order: all
+        while the automaton is not built."""
         with self._lock:
             if self._automaton is None:
                 self._seen += 1
@@ -83,13 +85,11 @@ class Spotter:
 
 
 def _flags(expression: re.Pattern[str]) -> int:
-    # Prefilter: a construct that Hyperscan lacks (looking ahead) is taken more widely, never more narrowly.
+    # Prefilter: a construct that Hyperscan lacks (looking ahead) is taken more widely, never more narrowly. Multiline
+    # all the same: texts are looked at together, one below the other, so that any line may be a text's first or last.
     flags: int = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_ALLOWEMPTY | hyperscan.HS_FLAG_PREFILTER
-    if expression.flags & re.MULTILINE:
-        flags |= hyperscan.HS_FLAG_MULTILINE
-    if expression.flags & re.DOTALL:
-        flags |= hyperscan.HS_FLAG_DOTALL
-    return flags
+    flags |= hyperscan.HS_FLAG_MULTILINE
+    return flags | hyperscan.HS_FLAG_DOTALL if expression.flags & re.DOTALL else flags
 
 
 def _note(number: int, _start: int, _end: int, _flags: int, found: object) -> None:

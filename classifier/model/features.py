@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from classifier.cues import cue_counts, fold
+from classifier.cues import Spans, counts, cues, fold
 from classifier.model.families import counted
 from classifier.model.weights import MEANING, Array
 from classifier.model.word_vectors import load
@@ -38,18 +38,23 @@ class Letter:
     """What its codes and its company say of the sector: ``pod``, ``pdr``, ``of:water`` …; the model does not read it,
     the clerk does (`classifier.prior`)."""
 
+    @property
+    def folded(self) -> tuple[str, str]:
+        """Own words and enclosures as models and clerk read them."""
+        return fold(self.main[:MAIN_CHARS]), fold(self.side[:SIDE_CHARS])
+
 
 def features(letter: Letter) -> dict[str, float]:
     """Weights by feature name, without the directions of meaning. Each family is as loud as any other letter's."""
-    main = fold(letter.main[:MAIN_CHARS])
-    side = fold(letter.side[:SIDE_CHARS])
+    main, side = letter.folded
+    own, enclosed = cues(main, side)
     words = _stems(main)
     found = counted("w", words, 1.0)
     found |= counted("b", map(" ".join, itertools.pairwise(words)), 1.0)
     found |= counted("c", _pieces(words), 0.7)
     found |= counted("s", _stems(side), 0.6)
-    found |= _cue_features("q", main, 1.5)
-    found |= _cue_features("k", side, 0.7)
+    found |= _cue_features("q", own, 1.5)
+    found |= _cue_features("k", enclosed, 0.7)
     found |= {f"f:{fact}": 0.5 for fact in letter.facts}
     found[f"f:length:{min(6, int(math.log2(len(words) + 1)) - 2)}"] = 0.3
     return found
@@ -57,7 +62,7 @@ def features(letter: Letter) -> dict[str, float]:
 
 def meaning(letter: Letter) -> Array | None:
     """Where the letter's words point; None where none of them is known."""
-    return load().mean(fold(letter.main[:MAIN_CHARS]))
+    return load().mean(letter.folded[0])
 
 
 def all_features(letter: Letter) -> dict[str, float]:
@@ -77,8 +82,8 @@ def _pieces(words: Iterable[str]) -> list[str]:
     return [word[start : start + 4] for word in edged for start in range(len(word) - 3)]
 
 
-def _cue_features(family: str, folded: str, scale: float) -> dict[str, float]:
-    single = cue_counts(folded)
+def _cue_features(family: str, spans: Spans, scale: float) -> dict[str, float]:
+    single = counts(spans)
     groups: dict[str, int] = {}
     for name, count in single.items():
         group = name.split("/")[0]

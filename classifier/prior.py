@@ -1,4 +1,4 @@
-"""What a clerk would say of sector and topic from the underlined words alone, before the model has had its say.
+"""What a clerk would say of service, sector and topic from the underlined words alone, before the model has had its say.
 
 With few letters to learn from, the cues of the table are the better half of the knowledge; with many they do no harm.
 Each cue counts less the more often it is repeated.
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from classifier.cues import counts, cues
 from classifier.model.features import Letter
 from classifier.operators import Operators
-from mailroom.decision import Sector, Topic
+from mailroom.decision import Sector, Service, Topic
 from mailroom.finding import Finding
 
 SIDE = {"sector": 0.35, "topic": 0.25}
@@ -31,6 +31,9 @@ TELLING = {
 }
 """How much a topic's words tell: every letter speaks of bills, meters and prices, few speak of an indemnity. Chosen on
 authors held back."""
+COMPLAINED = 0.1
+"""How likely it is, against any other service, that who complained in writing only asks or reports. The model adds the
+words of a letter up and can't say "and": held-back letters of service 95.1 → 95.8 % right, log loss 0.132 → 0.122."""
 SHARPNESS = 1.9
 CLEAR = 0.8
 SURE = 0.8
@@ -38,9 +41,9 @@ _SECTOR = {"e": Sector.ELECTRICITY, "g": Sector.GAS, "w": Sector.WATER, "h": Sec
 
 
 def prior(letter: Letter) -> dict[str, dict[str, float]]:
-    """Probabilities by ``sector`` and ``topic``."""
+    """Probabilities by ``sector`` and ``topic``; of ``service`` how likely each is beside the others."""
     own, enclosed = (counts(spans, most=3) for spans in cues(*letter.folded))
-    return {"sector": _sector(own, enclosed, letter.supply), "topic": _topic(own, enclosed)}
+    return {"sector": _sector(own, enclosed, letter.supply), "topic": _topic(own, enclosed), "service": _service(own)}
 
 
 def _scores(kind: str, labels: list[str], own: Mapping[str, int], enclosed: Mapping[str, int]) -> dict[str, float]:
@@ -86,6 +89,13 @@ def _sector(own: Mapping[str, int], enclosed: Mapping[str, int], supply: tuple[s
     if sum(scores.values()) < 0.3:
         scores[Sector.UNKNOWN] += 1.0
     return _normalised(scores)
+
+
+def _service(own: Mapping[str, int]) -> dict[str, float]:
+    told = {name.split("/")[0] for name in own if name.startswith("prior.")}
+    complained = "prior.complaint" in told and "prior.none" not in told
+    asks_nothing = (Service.INFORMATION, Service.REPORT) if complained else ()
+    return {service.value: COMPLAINED if service in asks_nothing else 1.0 for service in Service}
 
 
 def _topic(own: Mapping[str, int], enclosed: Mapping[str, int]) -> dict[str, float]:

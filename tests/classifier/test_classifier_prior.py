@@ -45,3 +45,16 @@ def test_words_that_are_plain_outweigh_a_company() -> None:
     letter = Letter(main="La bolletta dell'acqua: l'acquedotto e la fognatura sono da controllare.", supply=("of:gas",))
     sector = prior(letter)["sector"]
     assert max(sector, key=lambda name: sector[name]) == "water"
+
+
+@pytest.mark.parametrize(
+    ("main", "only_asks"),
+    [
+        ("Ho già fatto reclamo scritto e hanno risposto che devo pagare. Mi aiutate?", 0.1),
+        ("Come si fa un reclamo? Non ho ancora reclamato con nessuno.", 1.0),
+        ("Come si legge la bolletta?", 1.0),
+    ],
+)
+def test_who_complained_in_writing_seldom_only_asks(main: str, only_asks: float) -> None:
+    service = prior(Letter(main=main))["service"]
+    assert (service["information"], service["report"], service["conciliation"]) == (only_asks, only_asks, 1.0)

@@ -87,9 +87,8 @@ def near(text: str, announced: str | None = None) -> tuple[str, float] | None:
     if distance > 1.0 + 0.14 * len(SHAPES[name]):
         return None
     if name == "pdr" and announced != "pdr" and abs(len(token) - len(SHAPES["pdr"])) > 1:
-        return (
-            None  # bills, meters and telephones have long numbers, too, and nothing but their length tells them apart
-        )
+        # Bills, meters and telephones have long numbers, too, and nothing but their length tells them apart.
+        return None
     return name, distance
 
 

@@ -1,4 +1,4 @@
-"""What a clerk would say of service, sector and topic from the underlined words alone, before the model has had its say.
+"""What a clerk would say of service, sector and topic from the underlined words alone, before the model has its say.
 
 With few letters to learn from, the cues of the table are the better half of the knowledge; with many they do no harm.
 Each cue counts less the more often it is repeated.

@@ -187,13 +187,10 @@ def _read_part(part: Part, data: bytes, pages: tuple[int, int] | None, way: _Way
     spoken = part.media_type.startswith("audio/") and bool(settings.transcriber)
     if part.media_type != PDF and not _is_picture(part) and not spoken:
         return _Found(defects=(defects.UNSUPPORTED,))
-    seen = None
-    if part.media_type == PDF:
-        ahead = way.surveys.get(part.digest) if pages is None else None
-        seen = ahead if ahead is not None else pdf_surveys.survey(data, first, count, settings.limits)
-        if not isinstance(seen, Defect) and not seen["sight"]:
-            # Text layers are read faster than looked up or kept.
-            return _read_pdf(data, seen, first, settings, progress)
+    seen = way.surveys.get(part.digest) if pages is None and part.media_type == PDF else None
+    if seen is not None and not seen["sight"]:
+        # Text layers are read faster than looked up or kept.
+        return _read_pdf(data, seen, first, settings, progress)
     key = cache_key(part.digest, part.media_type, settings, first, count) if cache else ""
     known = _from_cache(cache.get(key)) if cache else None
     if known is not None:
@@ -201,6 +198,8 @@ def _read_part(part: Part, data: bytes, pages: tuple[int, int] | None, way: _Way
     if spoken:
         found = _listen(data, part.media_type, settings, progress)
     elif part.media_type == PDF:
+        if seen is None:
+            seen = pdf_surveys.survey(data, first, count, settings.limits)
         found = _read_pdf(data, seen, first, settings, progress)
     else:
         found = _read_picture(data, first, count, settings, progress)

@@ -313,7 +313,11 @@ def _signed(passage: Passage, lists: NameLists, tax_codes: Sequence[str]) -> Ite
         after_bye = bool(_BYE.search(before)) or number == len(lines) - 1
         candidate = _candidate(line)
         words = name_words(candidate) if len(candidate) <= _LONGEST else []
-        if not 2 <= len(words) <= 5 or not _all_name_like(words, candidate) or is_street(line):
+        if (
+            not 2 <= len(words) <= 5
+            or not _all_name_like(words, candidate)
+            or is_street(passage.plain[start : start + len(line)])
+        ):
             continue
         weight = (2.0 if after_bye else 1.3) - 0.06 * back
         if line != candidate and len(line) > 60:

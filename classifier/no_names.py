@@ -63,6 +63,6 @@ _STREET = re.compile(
 )
 
 
-def is_street(line: str) -> bool:
-    """Whether a line begins with a street and its number: *Vico* is a given name, too."""
-    return bool(_STREET.match(fold(line)))
+def is_street(folded: str) -> bool:
+    """Whether a folded line begins with a street and its number: *Vico* is a given name, too."""
+    return bool(_STREET.match(folded))

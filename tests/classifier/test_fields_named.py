@@ -5,12 +5,10 @@ from __future__ import annotations
 
 import pytest
 
-from classifier import examining
 from classifier.examining import Models
-from classifier.model.scenario import Attachment, Scenario, Sheet, build
 from mailroom.envelope import Channel
 from mailroom.finding import PaperKind
-from tests.classifier.asking import said
+from tests.classifier.asking import examined, mailed, on_sheets, said
 
 ASKS = "vorrei sapere a chi chiedere il bonus per l'acqua."
 
@@ -80,12 +78,7 @@ def test_a_company_below_town_and_day_is_written_to_and_does_not_write(models: M
 
 
 def kinds(models: Models, paper: str) -> list[PaperKind]:
-    attached = (Attachment(filename="foglio.pdf", kind="other", text=paper),)
-    envelope = {"to": "info@sportello.example", "date": "2026-09-12T10:00:00+02:00", "from_email": "a@posta.example"}
-    scenario = Scenario(
-        id="t-3", author="t", channel=Channel.EMAIL, envelope=envelope, body=ASKS, attachments=attached, expected={}
-    )
-    return [found.kind for found in examining.examine(*build(scenario), models=models).papers]
+    return [found.kind for found in examined(models, mailed(ASKS, ("other", paper))).papers]
 
 
 def test_whose_tax_code_it_is_tells_a_private_person(models: Models) -> None:
@@ -99,12 +92,7 @@ def test_whose_tax_code_it_is_tells_a_private_person(models: Models) -> None:
 
 
 def sureness(models: Models, body: str) -> float:
-    envelope = {
-        "to": "info@sportello.example", "date": "2026-09-12T10:00:00+02:00", "from_email": "a@posta.example",
-        "from_name": "Mario Rossi",
-    }  # fmt: skip
-    scenario = Scenario(id="t-4", author="t", channel=Channel.EMAIL, envelope=envelope, body=body, expected={})
-    found = examining.examine(*build(scenario), models=models).findings
+    found = examined(models, mailed(body, name="Mario Rossi")).findings
     return next(
         f.confidence if f.value == "private" else dict(f.alternatives).get("private", 0.0)
         for f in found
@@ -129,7 +117,5 @@ def test_a_copy_shops_numbering_of_all_sheets_makes_no_one_paper_of_them(models:
 
 
 def papers_of(models: Models, sheets: tuple[str, ...]) -> list[PaperKind]:
-    envelope = {"to": "info@sportello.example", "date": "2026-09-12T10:00:00+02:00"}
-    told = tuple(Sheet(text=text, kind="other") for text in sheets)
-    scenario = Scenario(id="t-5", author="t", channel=Channel.FAX, envelope=envelope, sheets=told, expected={})
-    return [found.kind for found in examining.examine(*build(scenario), models=models).papers]
+    faxed = on_sheets(*sheets, channel=Channel.FAX, kind="other")
+    return [found.kind for found in examined(models, faxed).papers]
